@@ -1,0 +1,27 @@
+# headroom_room(NAME [ROOMS room...] [LIBS target...])
+#
+# A room of the house is one folder under src/: its sources become the library
+# headroom_NAME, its *_test.cpp files the program headroom_NAME_tests. New files
+# are found by themselves. ROOMS and LIBS are what it may include.
+function(headroom_room name)
+  cmake_parse_arguments(ARG "" "" "ROOMS;LIBS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
+  set(tests ${sources})
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$|/main\\.cpp$")
+  list(TRANSFORM ARG_ROOMS PREPEND headroom_)
+  if(sources)
+    add_library(headroom_${name} STATIC ${sources})
+    target_include_directories(headroom_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+    target_link_libraries(headroom_${name} PUBLIC ${ARG_ROOMS} ${ARG_LIBS})
+  else()
+    add_library(headroom_${name} INTERFACE)
+    target_link_libraries(headroom_${name} INTERFACE ${ARG_ROOMS} ${ARG_LIBS})
+  endif()
+  if(HEADROOM_TESTS AND tests)
+    add_executable(headroom_${name}_tests ${tests})
+    target_link_libraries(headroom_${name}_tests PRIVATE headroom_${name} GTest::gtest_main)
+    target_precompile_headers(headroom_${name}_tests PRIVATE <gtest/gtest.h>)
+    gtest_discover_tests(headroom_${name}_tests TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60)
+  endif()
+endfunction()
