@@ -3,6 +3,13 @@
 # A room of the house is one folder under src/: its sources become the library
 # headroom_NAME, its *_test.cpp files the program headroom_NAME_tests. New files
 # are found by themselves. ROOMS and LIBS are what it may include.
+#
+# Every test is labelled "fast", except those of suites whose name ends in
+# "Slow": TEST(AccuracySlow, ...) is labelled "slow" and not run with sanitizers.
+if(HEADROOM_TESTS)
+  find_package(rapidcheck REQUIRED)
+endif()
+
 function(headroom_room name)
   cmake_parse_arguments(ARG "" "" "ROOMS;LIBS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
@@ -20,8 +27,11 @@ function(headroom_room name)
   endif()
   if(HEADROOM_TESTS AND tests)
     add_executable(headroom_${name}_tests ${tests})
-    target_link_libraries(headroom_${name}_tests PRIVATE headroom_${name} GTest::gtest_main)
+    target_link_libraries(headroom_${name}_tests PRIVATE headroom_${name} GTest::gtest_main rapidcheck)
     target_precompile_headers(headroom_${name}_tests PRIVATE <gtest/gtest.h>)
-    gtest_discover_tests(headroom_${name}_tests TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60)
+    gtest_discover_tests(headroom_${name}_tests TEST_PREFIX ${name}. TEST_FILTER "-*Slow.*"
+                         TEST_LIST ${name}_fast PROPERTIES LABELS fast DISCOVERY_TIMEOUT 60)
+    gtest_discover_tests(headroom_${name}_tests TEST_PREFIX ${name}. TEST_FILTER "*Slow.*"
+                         TEST_LIST ${name}_slow PROPERTIES LABELS slow DISCOVERY_TIMEOUT 60)
   endif()
 endfunction()

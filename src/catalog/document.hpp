@@ -36,6 +36,7 @@ class FittedValues {
 };
 
 class Section;
+struct DocumentState;
 
 /// A TOML file being read strictly. Reading never throws for what the file
 /// says: problems are collected, each with its place, and check() throws them
@@ -58,9 +59,7 @@ class Document {
   const std::vector<Provenance>& provenance() const;
 
  private:
-  friend class Section;
-  struct State;
-  std::unique_ptr<State> state_;
+  std::unique_ptr<DocumentState> state_;
 };
 
 /// One table of a Document. Cheap to copy; valid as long as the Document. A
@@ -71,6 +70,7 @@ class Document {
 /// Tables inside it without a source of their own inherit it.
 class Section {
  public:
+  Section() = default;
   bool present() const { return table_ != nullptr; }
   explicit operator bool() const { return present(); }
 
@@ -97,6 +97,8 @@ class Section {
   std::vector<std::string> texts(std::string_view key);
   /// The text under `key`, or `fallback`.
   std::string text(std::string_view key, std::string fallback = {});
+  /// The date under `key` as "2017-12-14", which sorts as text, or `fallback`.
+  std::string date(std::string_view key, std::string fallback = {});
   /// Every key of this table, in file order; marks none as read.
   std::vector<std::string> keys() const;
 
@@ -107,9 +109,9 @@ class Section {
 
  private:
   friend class Document;
-  Section(Document::State* state, const void* table, std::string path, std::string source)
+  Section(DocumentState* state, const void* table, std::string path, std::string source)
       : state_(state), table_(table), path_(std::move(path)), source_(std::move(source)) {}
-  Document::State* state_ = nullptr;
+  DocumentState* state_ = nullptr;
   const void* table_ = nullptr;  ///< a toml::table, kept out of this header
   std::string path_;
   std::string source_;  ///< inherited from the tables around

@@ -1,0 +1,148 @@
+#include "compute/core_model.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace headroom {
+namespace {
+
+constexpr double kLineB = 64;
+constexpr double kReferenceWindow = 224;  // of which Character::parallelism speaks
+constexpr double kBlend = 3;   // how sharply width and dependences take turns as the limit
+constexpr double kDenseIssue = 0.6;  // share of the width at which activity counts as 1
+constexpr double kHeavyShare = 0.25;  // vector share from which a licence is taken
+constexpr int kBisections = 40;
+
+double vector_bits(VectorLevel level) {
+  switch (level) {
+    case VectorLevel::avx512: return 512;
+    case VectorLevel::avx2:
+    case VectorLevel::avx: return 256;
+    case VectorLevel::sse: return 128;
+    case VectorLevel::scalar: break;
+  }
+  return 64;
+}
+
+}  // namespace
+
+double turbo_limit_hz(const Processor& processor, int cores_awake, VectorLevel licence) {
+  const auto n = std::min(processor.turbo_cores.size(), processor.turbo_hz.size());
+  double limit = n == 0 ? processor.base_hz : processor.turbo_hz[n - 1];
+  for (std::size_t i = 0; i < n; ++i) {
+    if (cores_awake <= processor.turbo_cores[i]) {
+      limit = processor.turbo_hz[i];
+      break;
+    }
+  }
+  if (licence == VectorLevel::avx512) return limit * processor.licence_avx512;
+  return licence == VectorLevel::avx2 ? limit * processor.licence_avx2 : limit;
+}
+
+double CoreModel::instruction_factor(const Character& c) const {
+  const auto& core = processor_->microarchitecture.core;
+  const double wider = std::max(1.0, vector_bits(c.level()) / vector_bits(core.level()));
+  const double unfused = core.fused_multiply_add ? 1 : 1 + c.fused_share;
+  return (1 - c.vector_share) + c.vector_share * wider * unfused;
+}
+
+VectorLevel CoreModel::licence(const Character& c) const {
+  if (c.vector_share < kHeavyShare) return VectorLevel::scalar;
+  return std::min(c.level(), processor_->microarchitecture.core.level());
+}
+
+double CoreModel::uncore_hz(double core_hz) const {
+  const double clock_hz = processor_->microarchitecture.uncore.clock_hz;
+  return clock_hz > 0 ? clock_hz : core_hz;
+}
+
+CpiStack CoreModel::stack(const Character& c, int threads, int per_core, double core_hz,
+                          double latency_factor) const {
+  const auto& core = processor_->microarchitecture.core;
+  const auto& caches = processor_->microarchitecture.caches;
+  const double window_share = std::sqrt(core.window / per_core / kReferenceWindow);
+  const double dependent = c.parallelism * window_share;
+
+  CpiStack cpi;
+  cpi.base = std::pow(std::pow(core.width, -kBlend) + std::pow(dependent, -kBlend), 1 / kBlend);
+  cpi.branch = c.mispredicts / 1000 * core.predictor * core.mispredict_cycles;
+
+  // Each thread's part of the last cache: what it shares with the others counts once.
+  const double l3_total_b = processor_->l3_b + (caches.l3_holds_l2 ? 0 : caches.l2_b);
+  const double crowd = 1 + (threads - 1) * (1 - c.shared);
+  const double miss1 = c.misses_at(caches.l1_b / per_core) / 1000;
+  const double miss2 = std::min(miss1, c.misses_at(caches.l2_b / per_core) / 1000);
+  const double miss3 = std::min(miss2, c.misses_at(l3_total_b / crowd) / 1000);
+
+  const double buffers = core.fill_buffers / per_core;
+  const double together = std::max(1.0, std::min(c.memory_parallelism * window_share, buffers));
+  const double l3_s = caches.l3_core_cycles / core_hz + caches.l3_uncore_cycles / uncore_hz(core_hz);
+  const double memory_s = l3_s + caches.memory_s * latency_factor;
+  cpi.l2 = (miss1 - miss2) * caches.l2_cycles / together;
+  cpi.l3 = (miss2 - miss3) * (1 - c.prefetched) * l3_s * core_hz / together;
+  const double waited = (1 - c.prefetched) / together;
+  const double streamed = per_core / core.prefetch_lines;
+  cpi.memory = miss3 * std::max(waited, streamed) * memory_s * core_hz;
+  return cpi;
+}
+
+ComputeRate CoreModel::rate(const Character& c, int threads, double core_hz) const {
+  const int cores = static_cast<int>(processor_->cores);
+  const int most = cores * static_cast<int>(processor_->threads_per_core);
+  const int running = std::clamp(threads, 1, most);
+  const double width = processor_->microarchitecture.core.width;
+  ComputeRate result;
+  result.cores_two = std::max(0, running - cores);
+  result.cores_one = std::min(running, cores) - result.cores_two;
+
+  const auto& caches = processor_->microarchitecture.caches;
+  const double l3_total_b = processor_->l3_b + (caches.l3_holds_l2 ? 0 : caches.l2_b);
+  const double crowd = 1 + (running - 1) * (1 - c.shared);
+  const double miss3 = std::min(c.misses_at(l3_total_b / crowd), c.misses_at(caches.l2_b)) / 1000;
+  const double bytes_per_instr = miss3 * kLineB * (1 + c.written_back);
+
+  double ipc_one = 0, ipc_two = 0;  // of a core
+  auto total_at = [&](double latency_factor) {  // instructions a second, all cores
+    if (result.cores_one > 0) {
+      result.stack = stack(c, running, 1, core_hz, latency_factor);
+      ipc_one = 1 / result.stack.total();
+    }
+    if (result.cores_two > 0) {
+      const CpiStack two = stack(c, running, 2, core_hz, latency_factor);
+      const double filled = std::min(1.0, 1 / (two.total() * width));
+      ipc_two = width * (1 - (1 - filled) * (1 - filled));
+      if (result.cores_two >= result.cores_one) result.stack = two;
+    }
+    return (result.cores_one * ipc_one + result.cores_two * ipc_two) * core_hz;
+  };
+
+  const double bandwidth = memory_->bandwidth_b_per_s();
+  double total = total_at(1);
+  if (bytes_per_instr > 0 && total * bytes_per_instr > 0.01 * bandwidth) {
+    // Utilisation u at which the traffic that latency(u) allows is u x bandwidth.
+    double low = 0, high = 1;
+    for (int i = 0; i < kBisections; ++i) {
+      const double u = 0.5 * (low + high);
+      const double wanted = total_at(memory_->latency_factor(u)) * bytes_per_instr / bandwidth;
+      (wanted > u ? low : high) = u;
+    }
+    const double wanted = total_at(memory_->latency_factor(high));
+    total = std::min(wanted, bandwidth / bytes_per_instr);  // saturated: all wait for the channels
+    const double slowed = wanted > 0 ? total / wanted : 1;
+    ipc_one *= slowed;
+    ipc_two *= slowed;
+    if (slowed < 1) result.stack.memory += result.stack.total() * (1 / slowed - 1);
+  }
+
+  const double idle = processor_->microarchitecture.silicon.idle_activity;
+  auto activity = [&](double ipc) {
+    return idle + (1 - idle) * ipc / (kDenseIssue * width) * c.switching;
+  };
+  result.activity_one = activity(ipc_one);
+  result.activity_two = activity(ipc_two);
+  result.traffic_b_per_s = total * bytes_per_instr;
+  result.instr_per_s = total / instruction_factor(c);
+  return result;
+}
+
+}  // namespace headroom
