@@ -29,7 +29,7 @@ double zero(double low, double high, Function f) {
     }
     a = x, fa = fx;
     const double best = std::abs(fa) < std::abs(fb) ? a : b;
-    const double tolerance = 1e-15 * std::abs(best) + 1e-14 * (high - low);
+    const double tolerance = 1e-15 * std::abs(best);
     const double limit = tolerance / std::abs(b - a);
     if (fa == 0 || limit > 0.5) return fa == 0 ? a : best;
     const double xi = (a - b) / (c - b);

@@ -29,9 +29,9 @@ struct Obstruction {
 /// them, and everything else as a linear and a quadratic loss.
 ///
 /// System curve: dp = dp_stacks(Q) + A (mu/mu0) Q + K rho/2 (Q/free area)^2,
-/// with mu0 at 40 degC and K of 1.5 to 3 for grilles and slots (Idelchik's
-/// handbook gives the range). All stacks see one pressure drop and share the
-/// flow by it. Natural draught is left out: at zero speed nothing flows, where
+/// with mu0 at 40 degC; a K of 1.5 to 3 is usual for grilles and slots, and the
+/// default is an assumption within it. All stacks see one pressure drop and
+/// share the flow by it. Natural draught is left out: at zero speed nothing flows, where
 /// a real machine has a small stream by buoyancy.
 class AirPath {
  public:
@@ -44,7 +44,7 @@ class AirPath {
   AirPath(const AirPathParameters& parameters, const std::vector<FinStackParameters>& stacks,
           const FanParameters& fan, const Obstruction& obstruction = {});
 
-  /// Where fan curve and system curve meet: to 1e-12 of the fan's pressure,
+  /// Where fan curve and system curve meet, to about 1e-12 of the flow and
   /// rising with speed. Takes a few microseconds: tabulate it.
   Operating solve(double rpm, const Air& air) const;
   /// The system curve: the pressure that drives a total flow.

@@ -1,9 +1,13 @@
 #include "cooling/air_path.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <random>
 
 #include <gtest/gtest.h>
+
+#include "cooling/noise.hpp"
 
 namespace headroom {
 namespace {
@@ -56,7 +60,9 @@ TEST(AirPath, FanCurveMeetsSystemCurve) {
                 at.stack_pressure_pa,
             1, 1e-9);
       }
-      if (!stacks.empty()) EXPECT_NEAR(sum / at.flow_m3_per_s, 1, 1e-12);
+      if (!stacks.empty()) {
+        EXPECT_NEAR(sum / at.flow_m3_per_s, 1, 1e-12);
+      }
     }
   }
 }
@@ -128,6 +134,53 @@ TEST(AirPath, SolvingTwiceGivesTheSameBits) {
   const AirPath two(kSlots, {fins(), fins(40, 0.002)}, two_blowers());
   for (double rpm = 100; rpm < 3000; rpm += 77) {
     EXPECT_EQ(one.solve(rpm, kRoom).flow_m3_per_s, two.solve(rpm, kRoom).flow_m3_per_s);
+  }
+}
+
+// Every declared number drawn from its declared range, evenly in its logarithm.
+template <class Parameters>
+Parameters drawn(std::mt19937_64& random) {
+  Parameters p;
+  Fields fields;
+  p.declare(fields);
+  for (const auto& row : fields.rows()) {
+    const double low = std::max(row.low, 1e-4 * row.high);
+    const double share = static_cast<double>(random() >> 11) * 0x1p-53;
+    **std::get_if<double*>(&row.target) = low * std::pow(row.high / low, share);
+  }
+  return p;
+}
+
+TEST(AirPath, WhateverItsDeclaredRangesAllowIsSolved) {
+  std::mt19937_64 random(20171214);
+  for (int i = 0; i < 5000; ++i) {
+    auto fan = drawn<FanParameters>(random);
+    fan.speed_emergency_rpm = 0;
+    if (fan.speed_min_rpm > fan.speed_max_rpm) std::swap(fan.speed_min_rpm, fan.speed_max_rpm);
+    fan.power_w = fan.shutoff_pressure_pa * fan.free_flow_m3_per_s;  // an efficiency below one
+    std::vector<FinStackParameters> stacks(random() % 4);
+    for (auto& stack : stacks) {
+      stack = drawn<FinStackParameters>(random);
+      stack.dust_layer_m = std::min(stack.dust_layer_m, 0.4 * stack.gap_m);
+    }
+    const AirPath path(drawn<AirPathParameters>(random), stacks, fan);
+    const Air air = air_at(250 + i % 100, i % 9000);
+    const double rpm = fan.speed_max_rpm;
+    const auto at = path.solve(rpm, air);
+    const double shutoff = path.fan().pressure_pa(0, rpm, air.density_kg_per_m3);
+    ASSERT_GT(at.flow_m3_per_s, 0) << i;
+    ASSERT_LE(at.flow_m3_per_s, fan.count * path.fan().free_flow_m3_per_s(rpm) * (1 + 1e-12)) << i;
+    ASSERT_NEAR(path.pressure_pa(at.flow_m3_per_s, air), at.pressure_pa, 1e-8 * shutoff) << i;
+    for (std::size_t k = 0; k < stacks.size(); ++k) {
+      const double flow = path.stack_flow_m3_per_s(k, at, air);
+      ASSERT_GT(path.stacks()[k].conductance_w_per_k(flow, air), 0) << i;
+      ASSERT_LE(path.stacks()[k].inlet_conductance_w_per_k(flow, air),
+                capacity_rate_w_per_k(flow, air))
+          << i;
+    }
+    const auto noise =
+        fan_noise(path.fan(), rpm, at.flow_m3_per_s / fan.count, air.density_kg_per_m3);
+    ASSERT_TRUE(std::isfinite(noise.total_dba)) << i;
   }
 }
 

@@ -18,7 +18,7 @@ struct FanParameters {
   double spin_up_s = 1.5;
   double blades = kRequired;
   double sound_power_dba = kRequired;
-  double sound_exponent_db = 55;
+  double sound_exponent_db = 60;
   double throttling_db = 10;
   double tone_below_db = 10;
 

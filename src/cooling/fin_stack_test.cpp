@@ -68,14 +68,20 @@ TEST(FinStack, PressureDropMatchesWorkedExamples) {
   }
 }
 
+// Table of Shah and London (1978), constant wall temperature; h = Nu k / Dh.
 TEST(FinStack, FarDownstreamHasTheNusseltNumberOfARectangularDuct) {
-  // Shah and London: Nu_T 6.49 at an aspect of 1/16, so h = Nu k / Dh.
-  auto p = fins(0.001875);
-  p.channels = 1;
-  p.conductivity_w_per_m_k = 1e9;  // efficiency 1
-  const double diameter = 2 * 0.001875 * 0.030 / 0.031875;
-  const double expected = 6.49 * kAir40.conductivity_w_per_m_k / diameter * 2 * 0.031875 * 0.060;
-  EXPECT_NEAR(FinStack(p).conductance_w_per_k(0, kAir40), expected, 0.005 * expected);
+  const struct {
+    double gap_m, nusselt;
+  } table[] = {{0.030, 2.976}, {0.015, 3.391}, {0.0075, 4.439}, {0.00375, 5.597}};
+  for (const auto& row : table) {
+    auto p = fins(row.gap_m);
+    p.channels = 1;
+    p.conductivity_w_per_m_k = 1e9;  // efficiency 1
+    const double diameter = 2 * row.gap_m * 0.030 / (row.gap_m + 0.030);
+    const double area = 2 * (row.gap_m + 0.030) * 0.060;
+    const double expected = row.nusselt * kAir40.conductivity_w_per_m_k / diameter * area;
+    EXPECT_NEAR(FinStack(p).conductance_w_per_k(0, kAir40), expected, 0.005 * expected);
+  }
 }
 
 TEST(FinStack, EffectivenessAgreesWithTheInletReferredCompositeOfTeertstra) {

@@ -39,11 +39,13 @@ struct FanNoise {
 ///
 /// Broadband: Lw = Lw0 + e log10(N/N0) + 20 log10(rho/rho0) + 10 log10(count)
 /// + t max(0, 1 - q/q_best). The fan sound law (AMCA, ASHRAE) has e = 50 for
-/// overall level; A-weighted levels rise faster, since the spectrum moves to
-/// where the ear is keener. The last term, throttling, has a known direction
-/// (Hodgson and Li 2006) and an uncertain slope. Tones lie at k Z N/60, each a
-/// given number of dB below the broadband before A-weighting. A standing fan is
-/// silent. `flow` is per fan.
+/// overall level and compact dipole sources 60 (Huang 2003), the default;
+/// A-weighted levels rise faster, since the spectrum moves to where the ear is
+/// keener: measured levels of a machine should set e. The last term, throttling,
+/// has a known direction (Hodgson and Li 2006) and an assumed slope t. Tones lie
+/// at k Z N/60, each a given number of dB below the broadband before
+/// A-weighting; that number is an assumption too. A standing fan is silent.
+/// `flow` is per fan.
 FanNoise fan_noise(const Fan& fan, double rpm, double flow_m3_per_s, double density_kg_per_m3);
 
 }  // namespace headroom

@@ -214,19 +214,18 @@ ThermalNetwork::Matrices ThermalNetwork::assemble(const Values& v, double nudge)
 
   // T_outlet = mix T_inlet + warm (uptake T + P), T_inlet = from T_outlet + fresh T_room.
   Vector mix = Vector::Ones(air), warm = Vector::Zero(air), fresh = Vector::Ones(air);
-  Vector leaving(air), entering(air);
+  Vector flow(air);
   for (int s = 0; s < air; ++s) {
-    const double flow = v.flow_w_per_k[s];
-    leaving[s] = flow > kStillWPerK ? flow : 0;
-    if (leaving[s] == 0) continue;
-    warm[s] = 1 / flow;
-    mix[s] = 1 - uptake.row(s).sum() / flow;
+    flow[s] = v.flow_w_per_k[s] > kStillWPerK ? v.flow_w_per_k[s] : 0;
+    if (flow[s] == 0) continue;
+    warm[s] = 1 / flow[s];
+    mix[s] = 1 - uptake.row(s).sum() / flow[s];
   }
-  entering = leaving;
+  Vector leaving = flow, entering = flow;  // to and from the room
   Matrix from = Matrix::Zero(air, air);
   for (std::size_t i = 0; i < feeds_.size(); ++i) {
     const auto [station, source] = feeds_[i];
-    const double drawn = v.fraction[i] * leaving[station];
+    const double drawn = v.fraction[i] * flow[station];
     from(station, source) += v.fraction[i];
     fresh[station] -= v.fraction[i];
     leaving[source] -= drawn;

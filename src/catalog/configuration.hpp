@@ -1,0 +1,71 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catalog/library.hpp"
+
+namespace headroom {
+
+/// A machine with its options chosen, as text "imac-pro-2017:cpu=xeon-w-2191b,
+/// gpu=radeon-pro-vega-64". Slots left out take the base option.
+struct Configuration {
+  std::string machine;                         ///< id, or path of the user's own file
+  std::map<std::string, std::string> options;  ///< slot -> option id
+
+  /// Throws InputError for text that is not of this form.
+  static Configuration parse(std::string_view text);
+  /// The form that parse() reads, options in order of their slots.
+  std::string text() const;
+};
+
+/// A price and the day from which it holds ("2017-12-14").
+struct DatedPrice {
+  std::string from;
+  double usd = 0;
+};
+
+/// One thing that can be chosen for a slot.
+struct Option {
+  std::string slot;
+  std::string id;
+  std::string name;
+  bool base = false;
+  bool user_fitted = false;             ///< never sold so: fitted by owners
+  std::string from, to;                 ///< dates on sale, "" as the machine
+  std::vector<DatedPrice> prices;       ///< over the base price of the machine, by date
+  std::vector<std::string> only_with;   ///< "gpu=radeon-pro-570": sold only with one of these
+  double count = 1;                     ///< how many the machine gets
+};
+
+/// What a machine was sold as: its dates, base price and options.
+struct Offer {
+  std::string machine;
+  std::string name;
+  std::string summary;
+  std::string from, to;
+  std::vector<DatedPrice> base_prices;
+  std::vector<Option> options;
+
+  const Option* find(std::string_view slot, std::string_view id) const;
+  const Option* base(std::string_view slot) const;
+  std::vector<std::string> slots() const;
+
+  /// The configuration with every slot filled. Throws InputError, with what is
+  /// possible, for an unknown slot or option and for options that were never
+  /// sold together.
+  Configuration complete(const Configuration& configuration) const;
+  /// The day from which a complete configuration could be bought.
+  std::string first_day(const Configuration& complete) const;
+  /// Price in USD of a complete configuration on a day; by default the first
+  /// day on which all of it could be bought.
+  double price_usd(const Configuration& complete, std::string day = {}) const;
+};
+
+/// Reads [on_sale] and [options.*] of a machine's file; leaves the keys of an
+/// option that describe the part itself (capacity, read, ...) to the caller.
+Offer read_offer(Document& document);
+
+}  // namespace headroom

@@ -1,0 +1,221 @@
+#include "power/operating_table.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace headroom {
+namespace {
+
+constexpr double kLowestHz = 0.8e9;
+
+/// Leakage of a clocked core at a voltage and the reference temperature.
+double leakage_at(const Microarchitecture::Silicon& silicon, double voltage_v) {
+  return silicon.leakage_w *
+         std::pow(voltage_v / silicon.leakage_voltage_v, silicon.leakage_exponent);
+}
+
+/// One steady state of the processor: so many threads at a ceiling.
+struct Steady {
+  ComputeRate rate;
+  double clock_hz;
+  double voltage_v;
+  int awake;
+};
+
+Steady steady(const Processor& processor, const CoreModel& cores, const Character& character,
+              int threads, double ceiling_hz) {
+  Steady s;
+  s.awake = std::min(threads, static_cast<int>(processor.cores));
+  s.clock_hz =
+      std::min(ceiling_hz, turbo_limit_hz(processor, s.awake, cores.licence(character)));
+  s.voltage_v = processor.microarchitecture.silicon.voltage_v(s.clock_hz);
+  s.rate = cores.rate(character, threads, s.clock_hz);
+  return s;
+}
+
+}  // namespace
+
+void OperatingTable::reserve(const Processor& processor) {
+  cores_ = static_cast<int>(processor.cores);
+  lowest_hz_ = std::min(kLowestHz, processor.base_hz);
+  const double top_hz = processor.turbo_hz.empty() ? processor.base_hz : processor.turbo_hz[0];
+  rows_ = static_cast<std::size_t>(std::ceil((top_hz - lowest_hz_) / kStepHz - 1e-9)) + 1;
+  points_.resize(rows_);
+  dynamic_w_.assign(rows_ * static_cast<std::size_t>(cores_), 0.0);
+  leakage_w_.assign(rows_ * static_cast<std::size_t>(cores_), 0.0);
+}
+
+OperatingTable::OperatingTable(const Processor& processor) {
+  reserve(processor);
+  const auto& m = processor.microarchitecture;
+  idle_uncore_w_ = m.uncore.idle_power_w;
+  const double asleep_w = m.silicon.gated_share * leakage_at(m.silicon, m.silicon.voltage_floor_v);
+  for (auto& point : points_) {
+    point.uncore_w = m.uncore.idle_power_w;
+    point.voltage_v = m.silicon.voltage_floor_v;
+  }
+  std::ranges::fill(leakage_w_, asleep_w);
+}
+
+OperatingTable::OperatingTable(const Processor& processor, const CoreModel& cores,
+                               const Load& load)
+    : OperatingTable(processor) {
+  asleep_ = false;
+  const auto& m = processor.microarchitecture;
+  const double awake_uncore_w = m.uncore.power_w + m.uncore.power_per_core_w * processor.cores;
+  const double asleep_w = m.silicon.gated_share * leakage_at(m.silicon, m.silicon.voltage_floor_v);
+  const int threads = std::max(1, load.threads);
+  const double serial = threads > 1 ? load.serial : 0;
+
+  for (std::size_t row = 0; row < rows_; ++row) {
+    const double ceiling_hz = lowest_hz_ + static_cast<double>(row) * kStepHz;
+    const Steady many = steady(processor, cores, *load.character, threads, ceiling_hz);
+    const Steady one =
+        serial > 0 ? steady(processor, cores, *load.character, 1, ceiling_hz) : many;
+    const double slowdown = 1 + load.sync * (threads - 1);
+    // Time for one instruction of the mix, alone and together, and their shares.
+    const double alone_s = serial / one.rate.instr_per_s;
+    const double together_s = (1 - serial) * slowdown / many.rate.instr_per_s;
+    const double full_rate = 1 / (alone_s + together_s);
+    const double part_one = alone_s * full_rate;
+    double duty = load.busy;
+    if (load.due_per_s > 0) duty = std::min(duty, load.due_per_s / full_rate);
+
+    Point& point = points_[row];
+    point.work_per_s = duty * full_rate;
+    point.awake = duty;
+    // Threads that wait for each other spin or sleep: they draw while they work.
+    const double working = 1 / slowdown;
+    point.traffic_b_per_s =
+        duty * (part_one * one.rate.traffic_b_per_s +
+                (1 - part_one) * working * many.rate.traffic_b_per_s);
+    double awake_cores = 0, clock_cores = 0;
+    for (int core = 0; core < cores_; ++core) {
+      double dynamic_w = 0, leakage_w = 0;
+      auto add = [&](const Steady& state, double share, double active) {
+        const bool two = core < state.rate.cores_two;
+        const bool on = core < state.rate.cores_two + state.rate.cores_one;
+        if (!on) {
+          leakage_w += share * asleep_w;
+          return;
+        }
+        const double idle = m.silicon.idle_activity;
+        const double full = two ? state.rate.activity_two : state.rate.activity_one;
+        const double activity = idle + (full - idle) * active;
+        dynamic_w += share * activity * m.silicon.capacitance_f * state.voltage_v *
+                     state.voltage_v * state.clock_hz;
+        leakage_w += share * leakage_at(m.silicon, state.voltage_v);
+        awake_cores += share;
+        clock_cores += share * state.clock_hz;
+      };
+      add(one, duty * part_one, 1);
+      add(many, duty * (1 - part_one), working);
+      leakage_w += (1 - duty) * asleep_w;
+      dynamic_w_[row * static_cast<std::size_t>(cores_) + static_cast<std::size_t>(core)] =
+          dynamic_w;
+      leakage_w_[row * static_cast<std::size_t>(cores_) + static_cast<std::size_t>(core)] =
+          leakage_w;
+      point.dynamic_w += dynamic_w;
+    }
+    point.clock_hz = awake_cores > 0 ? clock_cores / awake_cores : 0;
+    point.uncore_w = duty * awake_uncore_w + (1 - duty) * m.uncore.idle_power_w +
+                     m.uncore.energy_per_byte_j * point.traffic_b_per_s;
+    point.voltage_v = many.voltage_v;
+  }
+}
+
+OperatingTable OperatingTable::together(const std::vector<const OperatingTable*>& tables) {
+  OperatingTable sum = *tables.front();
+  const std::size_t cores = static_cast<std::size_t>(sum.cores_);
+  for (std::size_t row = 0; row < sum.rows_; ++row) {
+    double wanted = 0;
+    for (const auto* table : tables) wanted += table->points_[row].awake;
+    const double share = wanted > 1 ? 1 / wanted : 1;
+    Point point;
+    const double idle_w = sum.idle_uncore_w_;
+    point.uncore_w = idle_w;
+    double clock_awake = 0;
+    for (std::size_t core = 0; core < cores; ++core) {
+      sum.dynamic_w_[row * cores + core] = 0;
+      sum.leakage_w_[row * cores + core] = 0;
+    }
+    double leak_weight = 0;
+    for (const auto* table : tables) {
+      const Point& part = table->points_[row];
+      point.work_per_s += share * part.work_per_s;
+      point.awake += share * part.awake;
+      point.traffic_b_per_s += share * part.traffic_b_per_s;
+      point.uncore_w += share * (part.uncore_w - idle_w);
+      point.dynamic_w += share * part.dynamic_w;
+      point.voltage_v = std::max(point.voltage_v, part.voltage_v);
+      clock_awake += share * part.awake * part.clock_hz;
+      leak_weight += std::max(part.awake, 1e-9);
+      for (std::size_t core = 0; core < cores; ++core) {
+        sum.dynamic_w_[row * cores + core] += share * table->dynamic_w_[row * cores + core];
+        sum.leakage_w_[row * cores + core] +=
+            std::max(part.awake, 1e-9) * table->leakage_w_[row * cores + core];
+      }
+    }
+    for (std::size_t core = 0; core < cores; ++core) {
+      sum.leakage_w_[row * cores + core] /= leak_weight;
+    }
+    point.clock_hz = point.awake > 0 ? clock_awake / point.awake : 0;
+    sum.points_[row] = point;
+  }
+  return sum;
+}
+
+double OperatingTable::highest_hz() const {
+  return lowest_hz_ + static_cast<double>(rows_ - 1) * kStepHz;
+}
+
+OperatingTable::Position OperatingTable::locate(double ceiling_hz) const {
+  const double place = std::clamp((ceiling_hz - lowest_hz_) / kStepHz, 0.0,
+                                  static_cast<double>(rows_ - 1));
+  const auto row = std::min(static_cast<std::size_t>(place), rows_ - (rows_ > 1 ? 2 : 1));
+  return {row, rows_ > 1 ? place - static_cast<double>(row) : 0.0};
+}
+
+OperatingTable::Point OperatingTable::at(double ceiling_hz) const {
+  const auto [row, part] = locate(ceiling_hz);
+  const Point& a = points_[row];
+  if (part <= 0) return a;
+  const Point& b = points_[row + 1];
+  auto mix = [part = part](double x, double y) { return x + part * (y - x); };
+  return {mix(a.work_per_s, b.work_per_s),
+          mix(a.clock_hz, b.clock_hz),
+          mix(a.awake, b.awake),
+          mix(a.traffic_b_per_s, b.traffic_b_per_s),
+          mix(a.uncore_w, b.uncore_w),
+          mix(a.dynamic_w, b.dynamic_w),
+          mix(a.voltage_v, b.voltage_v)};
+}
+
+double OperatingTable::leakage_w(int core, double ceiling_hz) const {
+  const auto [row, part] = locate(ceiling_hz);
+  const std::size_t i = row * static_cast<std::size_t>(cores_) + static_cast<std::size_t>(core);
+  const double low = leakage_w_[i];
+  return part <= 0 ? low
+                   : low + part * (leakage_w_[i + static_cast<std::size_t>(cores_)] - low);
+}
+
+double OperatingTable::dynamic_w(int core, double ceiling_hz) const {
+  const auto [row, part] = locate(ceiling_hz);
+  const std::size_t i = row * static_cast<std::size_t>(cores_) + static_cast<std::size_t>(core);
+  const double low = dynamic_w_[i];
+  return part <= 0 ? low
+                   : low + part * (dynamic_w_[i + static_cast<std::size_t>(cores_)] - low);
+}
+
+double OperatingTable::leakage_total_w(double ceiling_hz, const std::vector<double>& growth) const {
+  const auto [row, part] = locate(ceiling_hz);
+  const double* low = &leakage_w_[row * static_cast<std::size_t>(cores_)];
+  const double* high = part > 0 ? low + cores_ : low;
+  double total_w = 0;
+  for (int core = 0; core < cores_; ++core) {
+    total_w += (low[core] + part * (high[core] - low[core])) * growth[static_cast<std::size_t>(core)];
+  }
+  return total_w;
+}
+
+}  // namespace headroom
