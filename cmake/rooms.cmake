@@ -6,6 +6,8 @@
 #
 # Every test is labelled "fast", except those of suites whose name ends in
 # "Slow": TEST(AccuracySlow, ...) is labelled "slow" and not run with sanitizers.
+# Properties draw the same random values in every run of ctest; a test program
+# started by hand draws new ones each time.
 if(HEADROOM_TESTS)
   find_package(rapidcheck REQUIRED)
 endif()
@@ -26,12 +28,16 @@ function(headroom_room name)
     target_link_libraries(headroom_${name} INTERFACE ${ARG_ROOMS} ${ARG_LIBS})
   endif()
   if(HEADROOM_TESTS AND tests)
+    set(seed "RC_PARAMS=seed=2017")
     add_executable(headroom_${name}_tests ${tests})
-    target_link_libraries(headroom_${name}_tests PRIVATE headroom_${name} GTest::gtest_main rapidcheck)
+    target_link_libraries(headroom_${name}_tests PRIVATE headroom_${name} GTest::gtest_main
+                          rapidcheck)
     target_precompile_headers(headroom_${name}_tests PRIVATE <gtest/gtest.h>)
     gtest_discover_tests(headroom_${name}_tests TEST_PREFIX ${name}. TEST_FILTER "-*Slow.*"
-                         TEST_LIST ${name}_fast PROPERTIES LABELS fast DISCOVERY_TIMEOUT 60)
+                         TEST_LIST ${name}_fast DISCOVERY_TIMEOUT 60
+                         PROPERTIES LABELS fast ENVIRONMENT ${seed})
     gtest_discover_tests(headroom_${name}_tests TEST_PREFIX ${name}. TEST_FILTER "*Slow.*"
-                         TEST_LIST ${name}_slow PROPERTIES LABELS slow DISCOVERY_TIMEOUT 60)
+                         TEST_LIST ${name}_slow DISCOVERY_TIMEOUT 60
+                         PROPERTIES LABELS slow ENVIRONMENT ${seed})
   endif()
 endfunction()

@@ -118,7 +118,10 @@ Document::Document(std::string text, std::string file, std::string name, const F
 Document::~Document() = default;
 Document::Document(Document&&) noexcept = default;
 
-Section Document::root() { return Section(state_.get(), &state_->table, "", ""); }
+Section Document::root() {
+  return Section(state_.get(), &state_->table, "",
+                 state_->table["source"].value_or(std::string()));
+}
 
 const std::vector<Provenance>& Document::provenance() const { return state_->provenance; }
 
@@ -349,7 +352,11 @@ std::vector<Section> Section::list(std::string_view key) {
   int index = 0;
   for (const auto& item : *array) {
     if (const auto* inner = item.as_table()) {
-      const auto id = (*inner)["name"].value_or(std::to_string(index));
+      // A row is known by its name, a link by its ends, anything else by its place.
+      auto id = (*inner)["name"].value_or(std::to_string(index));
+      const auto from = (*inner)["from"].value<std::string>();
+      const auto to = (*inner)["to"].value<std::string>();
+      if (!inner->contains("name") && from && to) id = *from + "-" + *to;
       sections.push_back(Section(state_, inner, path + "." + id,
                                  (*inner)["source"].value_or(source_)));
     } else {

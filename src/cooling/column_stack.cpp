@@ -108,7 +108,7 @@ struct Column {
       const double k = layer.conductivity_w_per_m_k, c = layer.heat_capacity_j_per_m3_k;
       const double reach_m = std::sqrt(k / c / fastest_per_s);
       const int cells =
-          std::clamp(static_cast<int>(std::ceil(layer.thickness_m / (0.3 * reach_m))), 3, 80);
+          std::clamp(static_cast<int>(std::ceil(layer.thickness_m / (0.5 * reach_m))), 3, 80);
       const double dz = layer.thickness_m / cells;
       for (int i = 0; i < cells; ++i) {
         capacity.back() += c * dz / 2;

@@ -38,7 +38,7 @@ struct ColumnAccuracy {
   double delay_s = 0.1;
   /// A mode is kept while, by then, it holds more than this of a step of 1 W in
   /// any block; the rest follows the power at once.
-  double tolerance_k_per_w = 1e-3;
+  double tolerance_k_per_w = 1e-4;
   /// Cosine orders along each side in the static part.
   int static_orders = 128;
 };

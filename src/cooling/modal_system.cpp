@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "cooling/modal_kernels.hpp"
 
 namespace headroom {
 
@@ -43,61 +44,9 @@ Complex falling_mean(Complex x) {
   return 1.0 - x * ramp_mean(x);
 }
 
-/// y += sum over j of x[j] * columns[j], in the order of j for each element. Four
-/// columns at a time, so that y is loaded and stored a quarter as often.
-void add_columns(const double* __restrict columns, std::ptrdiff_t stride, int count,
-                 const double* __restrict x, double* __restrict y, int rows) {
-  int j = 0;
-  for (; j + 4 <= count; j += 4) {
-    const double* __restrict a = columns + j * stride;
-    const double* __restrict b = a + stride;
-    const double* __restrict c = b + stride;
-    const double* __restrict d = c + stride;
-    const double xa = x[j], xb = x[j + 1], xc = x[j + 2], xd = x[j + 3];
-    for (int i = 0; i < rows; ++i) y[i] = y[i] + xa * a[i] + xb * b[i] + xc * c[i] + xd * d[i];
-  }
-  for (; j < count; ++j) {
-    const double* __restrict a = columns + j * stride;
-    for (int i = 0; i < rows; ++i) y[i] += x[j] * a[i];
-  }
-}
-
-constexpr int kTile = 4;
-
-/// add_columns for four y at once: a tile of 4 x 4 sums stays in registers.
-void add_columns_4(const double* __restrict columns, std::ptrdiff_t stride, int count,
-                   const double* const* x, double* const* y, int rows) {
-  const double* __restrict x0 = x[0];
-  const double* __restrict x1 = x[1];
-  const double* __restrict x2 = x[2];
-  const double* __restrict x3 = x[3];
-  int i = 0;
-  for (; i + kTile <= rows; i += kTile) {
-    double s0[kTile], s1[kTile], s2[kTile], s3[kTile];
-    for (int t = 0; t < kTile; ++t) {
-      s0[t] = y[0][i + t];
-      s1[t] = y[1][i + t];
-      s2[t] = y[2][i + t];
-      s3[t] = y[3][i + t];
-    }
-    const double* __restrict a = columns + i;
-    for (int j = 0; j < count; ++j, a += stride) {
-      for (int t = 0; t < kTile; ++t) s0[t] += x0[j] * a[t];
-      for (int t = 0; t < kTile; ++t) s1[t] += x1[j] * a[t];
-      for (int t = 0; t < kTile; ++t) s2[t] += x2[j] * a[t];
-      for (int t = 0; t < kTile; ++t) s3[t] += x3[j] * a[t];
-    }
-    for (int t = 0; t < kTile; ++t) {
-      y[0][i + t] = s0[t];
-      y[1][i + t] = s1[t];
-      y[2][i + t] = s2[t];
-      y[3][i + t] = s3[t];
-    }
-  }
-  if (i < rows) {
-    for (int r = 0; r < kTile; ++r)
-      add_columns(columns + i, stride, count, x[r], y[r] + i, rows - i);
-  }
+template <typename Work>
+void for_tiles(int count, Work work) {
+  for (int r = 0; r < count; r += kTile) work(r, std::min(kTile, count - r));
 }
 
 void require(bool fits, const char* what) {
@@ -244,29 +193,58 @@ void ModalSystem::run(const Step& step, std::span<const double> input_rows, std:
   const std::size_t rows = input_rows.size() / static_cast<std::size_t>(inputs_);
   require(input_rows.size() == rows * inputs_ && output_rows.size() == rows * outputs_, "run");
   const std::size_t row_bytes = sizeof(double) * static_cast<std::size_t>(inputs_);
-  std::vector<double> driven(drive_size());
-  std::vector<double> kept(static_cast<std::size_t>(kTile) * modes_);
-  for (std::size_t first = 0; first < rows; first += kTile) {
-    const int count = static_cast<int>(std::min<std::size_t>(kTile, rows - first));
-    const double* x[kTile] = {};
-    double* y[kTile] = {};
+  // In chunks of a few rows, all of whose work space stays near: project the
+  // inputs that differ from the row before, advance, read the outputs.
+  constexpr int kChunk = 16;
+  std::vector<double> change(static_cast<std::size_t>(kChunk) * inputs_);
+  std::vector<double> driven(static_cast<std::size_t>(kChunk + 1) * drive_size());
+  std::vector<double> kept(static_cast<std::size_t>(kChunk) * modes_);
+  const auto drive_row = [&](int r) { return driven.data() + std::ptrdiff_t{r} * drive_size(); };
+  const bool any_feed = std::find(feeds_.begin(), feeds_.end(), 1) != feeds_.end();
+
+  for (std::size_t first = 0; first < rows; first += kChunk) {
+    const int count = static_cast<int>(std::min<std::size_t>(kChunk, rows - first));
+    int of_row[kChunk];
+    int differing = 0;  // place 0 holds the drive of the chunk before
     for (int r = 0; r < count; ++r) {
       const double* u = input_rows.data() + (first + r) * inputs_;
       if (first + r == 0 || std::memcmp(u, u - inputs_, row_bytes) != 0) {
-        drive({u, static_cast<std::size_t>(inputs_)}, driven);
+        double* du = change.data() + std::ptrdiff_t{differing} * inputs_;
+        for (int j = 0; j < inputs_; ++j) du[j] = u[j] - parts_.input_offset[j];
+        double* b = drive_row(++differing);
+        std::fill_n(b, modes_, 0.0);
+        std::copy_n(parts_.output_offset.data(), outputs_, b + modes_);
       }
-      advance(step, driven, z);
-      y[r] = output_rows.data() + (first + r) * outputs_;
-      std::copy_n(driven.data() + modes_, outputs_, y[r]);
-      x[r] = std::copy_n(z.data(), modes_, kept.data() + std::ptrdiff_t{r} * modes_) - modes_;
+      of_row[r] = differing;
     }
-    if (count == kTile) {
-      add_columns_4(parts_.output.data(), outputs_, modes_, x, y, outputs_);
-    } else {
-      for (int r = 0; r < count; ++r) {
-        add_columns(parts_.output.data(), outputs_, modes_, x[r], y[r], outputs_);
+    for_tiles(differing, [&](int r, int tile) {
+      const double* x[kTile];
+      double* b[kTile];
+      double* y[kTile];
+      for (int t = 0; t < tile; ++t) {
+        x[t] = change.data() + std::ptrdiff_t{r + t} * inputs_;
+        b[t] = drive_row(r + t + 1);
+        y[t] = b[t] + modes_;
       }
+      add_columns_tile(parts_.input.data(), modes_, inputs_, x, b, modes_, tile);
+      if (any_feed) add_columns_tile(parts_.feed.data(), outputs_, inputs_, x, y, outputs_, tile);
+    });
+    for (int r = 0; r < count; ++r) {
+      const double* b = drive_row(of_row[r]);
+      advance(step, {b, static_cast<std::size_t>(drive_size())}, z);
+      std::copy_n(z.data(), modes_, kept.data() + std::ptrdiff_t{r} * modes_);
+      std::copy_n(b + modes_, outputs_, output_rows.data() + (first + r) * outputs_);
     }
+    for_tiles(count, [&](int r, int tile) {
+      const double* x[kTile];
+      double* y[kTile];
+      for (int t = 0; t < tile; ++t) {
+        x[t] = kept.data() + std::ptrdiff_t{r + t} * modes_;
+        y[t] = output_rows.data() + (first + r + t) * outputs_;
+      }
+      add_columns_tile(parts_.output.data(), outputs_, modes_, x, y, outputs_, tile);
+    });
+    std::copy_n(drive_row(differing), drive_size(), drive_row(0));
   }
 }
 

@@ -22,6 +22,7 @@ struct Event {
   double time_s = 0;
   std::string kind;     ///< "clamp", "release", "repeat", "phase", "limit", "shutdown", ...
   std::string what;     ///< a sentence for people
+  double value = 0;     ///< of a clamp and its release: the sensor, degC
 };
 
 /// Every channel over time, in bins of equal width that keep the time-weighted

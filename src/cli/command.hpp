@@ -1,0 +1,45 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace headroom {
+
+/// One option of a command. `--help`, the manual and the shell completions are
+/// made from this row.
+struct CommandOption {
+  std::string name;      ///< without dashes
+  std::string argument;  ///< "" for a flag
+  std::string meaning;
+  std::string fallback;  ///< "" for none
+};
+
+/// What the user typed for a command.
+struct Arguments {
+  std::vector<std::string> operands;
+  std::map<std::string, std::string> options;  ///< given or fallback; a flag is "1" or ""
+
+  const std::string& get(const std::string& name) const { return options.at(name); }
+  bool flag(const std::string& name) const { return !options.at(name).empty(); }
+};
+
+/// A subcommand as data: one file each, gathered in commands.cpp.
+struct Command {
+  std::string name;
+  std::string summary;
+  std::string operands;              ///< as shown in its usage: "CONFIG WORKLOAD"
+  std::size_t least = 0, most = 0;   ///< how many operands
+  std::vector<CommandOption> options;
+  std::string examples;              ///< lines for its help
+  int (*run)(const Arguments& arguments);
+};
+
+/// Every command, in the order in which help lists them.
+const std::vector<const Command*>& commands();
+
+/// Runs the program. Exit status: 0 done, 1 the answer is no, 2 wrong use or
+/// input, 3 the model cannot answer, 70 a mistake of ours.
+int run_program(int argc, char** argv);
+
+}  // namespace headroom

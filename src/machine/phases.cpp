@@ -1,0 +1,266 @@
+#include "machine/phases.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace headroom {
+namespace {
+constexpr double kNever = std::numeric_limits<double>::infinity();
+constexpr double kDone = 1e-9;  // share of a demand below which it counts as met
+}  // namespace
+
+int thread_count(const Phase& phase, const Processor& processor, int override_threads) {
+  const int most = static_cast<int>(processor.cores * processor.threads_per_core);
+  if (override_threads > 0) return std::min(override_threads, most);
+  if (phase.processor.threads == "all") return most;
+  if (phase.processor.threads == "cores") return static_cast<int>(processor.cores);
+  return std::clamp(std::atoi(phase.processor.threads.c_str()), 1, most);
+}
+
+Phases::Phases(const Machine& machine, const Workload& workload, const RunOptions& options)
+    : machine_(&machine),
+      workload_(&workload),
+      options_(&options),
+      cores_(machine.cpu, machine.memory),
+      idle_(std::make_unique<OperatingTable>(machine.cpu)) {
+  stop();
+}
+
+void Phases::restart() {
+  started_.assign(workload_->phases.size(), false);
+  ended_.assign(workload_->phases.size(), false);
+  active_.clear();
+  work_instr = flop = graphics_b = storage_b = 0;
+  start_ready();
+}
+
+void Phases::stop() {
+  active_.clear();
+  ended_.assign(workload_->phases.size(), true);
+  started_ = ended_;
+  gather();
+}
+
+bool Phases::done() const {
+  return active_.empty() && std::ranges::all_of(ended_, [](bool ended) { return ended; });
+}
+
+void Phases::start_ready() {
+  const auto& phases = workload_->phases;
+  for (std::size_t i = 0; i < phases.size(); ++i) {
+    if (started_[i]) continue;
+    const bool ready = std::ranges::all_of(phases[i].after, [&](const auto& name) {
+      for (std::size_t k = 0; k < phases.size(); ++k) {
+        if (phases[k].name == name) return static_cast<bool>(ended_[k]);
+      }
+      return true;
+    });
+    if (!ready) continue;
+    started_[i] = true;
+    const auto& p = phases[i];
+    double read_b = p.storage.read_b, write_b = p.storage.write_b;
+    if (options_->bytes > 0) {
+      if (read_b > 0) read_b = options_->bytes;
+      if (write_b > 0) write_b = options_->bytes;
+    }
+    active_.push_back({i, p.endless || p.endless_processor || p.processor.period_s > 0 ? 0 : p.processor.work_instr,
+                       p.graphics.work_flop > 0 || p.graphics.traffic_b > 0 ? 1.0 : 0.0, read_b,
+                       write_b, p.network_b, p.for_s});
+    if (p.endless) active_.back().seconds = kNever;
+  }
+  gather();
+}
+
+const OperatingTable* Phases::table_of(std::size_t index) {
+  auto& table = tables_[index];
+  if (!table) {
+    const auto& phase = workload_->phases[index];
+    OperatingTable::Load load;
+    load.character = &workload_->character_of(phase);
+    load.threads = thread_count(phase, machine_->cpu, options_->threads);
+    load.serial = phase.processor.serial;
+    load.sync = phase.processor.sync;
+    load.busy = phase.processor.busy;
+    if (phase.processor.period_s > 0) {
+      load.due_per_s = phase.processor.work_instr / phase.processor.period_s;
+    }
+    table = std::make_unique<OperatingTable>(machine_->cpu, cores_, load);
+  }
+  return table.get();
+}
+
+void Phases::gather() {
+  std::vector<std::size_t> on_processor, on_graphics;
+  storage_users_ = network_users_ = 0;
+  storage_b_per_s_ = network_b_per_s_ = 0;
+  for (const auto& left : active_) {
+    const auto& phase = workload_->phases[left.phase];
+    const bool timed = left.seconds > 0;
+    if (left.instr > 0 || (timed && phase.demands_processor())) on_processor.push_back(left.phase);
+    if (left.flop_share > 0 || (timed && phase.demands_graphics())) {
+      on_graphics.push_back(left.phase);
+    }
+    if (left.read_b > 0 || left.write_b > 0) {
+      ++storage_users_;
+      storage_b_per_s_ =
+          left.read_b > 0 ? machine_->drive.read_b_per_s : machine_->drive.write_b_per_s;
+    }
+    if (left.network_b > 0) ++network_users_;
+  }
+  if (network_users_ > 0) network_b_per_s_ = machine_->port.payload_b_per_s();
+  graphics_users_ = static_cast<int>(on_graphics.size());
+
+  if (on_processor.empty()) {
+    processor_ = idle_.get();
+  } else if (on_processor.size() == 1) {
+    processor_ = table_of(on_processor[0]);
+  } else {
+    auto& mixture = mixtures_[on_processor];
+    if (!mixture) {
+      std::vector<const OperatingTable*> parts;
+      for (const auto phase : on_processor) parts.push_back(table_of(phase));
+      mixture = std::make_unique<OperatingTable>(OperatingTable::together(parts));
+    }
+    processor_ = mixture.get();
+  }
+  auto& table = graphics_tables_[on_graphics];
+  if (!table) {
+    GraphicsLoad load;
+    for (const auto index : on_graphics) {  // loads take turns: what they ask adds up
+      const auto part = GraphicsLoad::of(workload_->phases[index], options_->os);
+      const double users = static_cast<double>(on_graphics.size());
+      load.flop += part.flop;
+      load.bytes += part.bytes;
+      load.efficiency = index == on_graphics[0] ? part.efficiency
+                                                : std::min(load.efficiency, part.efficiency);
+      load.bandwidth_efficiency = part.bandwidth_efficiency;
+      load.activity += part.activity / users;
+      load.busy = std::min(1.0, load.busy + part.busy);
+    }
+    table = machine_->gpus.empty()
+                ? nullptr
+                : std::make_unique<GraphicsTable>(machine_->gpus.front(), load);
+  }
+  graphics_ = table.get();
+}
+
+double Phases::share(double ceiling_hz) const {
+  if (active_.size() < 2) return 1;
+  double wanted = 0;
+  for (const auto& other : active_) {
+    const auto it = tables_.find(other.phase);
+    const bool runs = other.instr > 0 ||
+                      (other.seconds > 0 && workload_->phases[other.phase].demands_processor());
+    if (runs && it != tables_.end()) wanted += it->second->at(ceiling_hz).awake;
+  }
+  return wanted > 1 ? 1 / wanted : 1;
+}
+
+double Phases::time_to_change_s(double ceiling_hz, const GraphicsPoint& point) const {
+  double soonest_s = kNever;
+  for (const auto& left : active_) {
+    const auto& phase = workload_->phases[left.phase];
+    if (left.instr > 0) {
+      const double rate = tables_.at(left.phase)->at(ceiling_hz).work_per_s;
+      soonest_s = std::min(soonest_s, left.instr / (rate * share(ceiling_hz)));
+    }
+    if (left.flop_share > 0) {
+      const double total = phase.graphics.work_flop > 0 ? phase.graphics.work_flop
+                                                        : phase.graphics.traffic_b;
+      const double rate = phase.graphics.work_flop > 0 ? point.flop_per_s : point.bytes_per_s;
+      const double gpus = options_->gpus > 0 ? options_->gpus
+                                             : static_cast<double>(machine_->gpus.size());
+      if (rate > 0) {
+        soonest_s =
+            std::min(soonest_s, left.flop_share * total * graphics_users_ / (rate * gpus));
+      }
+    }
+    if (left.read_b > 0) {
+      soonest_s = std::min(soonest_s, left.read_b * storage_users_ / machine_->drive.read_b_per_s);
+    } else if (left.write_b > 0) {
+      soonest_s =
+          std::min(soonest_s, left.write_b * storage_users_ / machine_->drive.write_b_per_s);
+    }
+    if (left.network_b > 0) {
+      soonest_s = std::min(soonest_s, left.network_b * network_users_ / network_b_per_s_);
+    }
+    if (left.seconds > 0) soonest_s = std::min(soonest_s, left.seconds);
+  }
+  return soonest_s;
+}
+
+bool Phases::advance(double dt_s, double ceiling_hz, const GraphicsPoint& point, int gpus) {
+  bool changed = false;
+  auto take = [&](double& left, double amount, double whole) {
+    if (left <= 0) return;
+    left -= amount;
+    if (left <= kDone * whole) {
+      left = 0;
+      changed = true;
+    }
+  };
+  // Rates are those of the set that ran, whatever ends within this step.
+  std::vector<double> rates(active_.size(), 0.0);
+  for (std::size_t i = 0; i < active_.size(); ++i) {
+    const auto it = tables_.find(active_[i].phase);
+    const bool runs = active_[i].instr > 0 ||
+                      (active_[i].seconds > 0 &&
+                       workload_->phases[active_[i].phase].demands_processor());
+    if (!runs || it == tables_.end()) continue;
+    rates[i] = it->second->at(ceiling_hz).work_per_s * share(ceiling_hz);
+  }
+  const int storage_users = std::max(1, storage_users_), network_users = std::max(1, network_users_);
+  for (std::size_t i = 0; i < active_.size(); ++i) {
+    Left& left = active_[i];
+    const auto& phase = workload_->phases[left.phase];
+    work_instr += rates[i] * dt_s;
+    if (phase.processor.period_s > 0 && rates[i] > 0) {
+      due_instr += phase.processor.work_instr / phase.processor.period_s * dt_s;
+      due_done_instr += rates[i] * dt_s;
+    }
+    take(left.instr, rates[i] * dt_s, phase.processor.work_instr);
+    if (left.flop_share > 0) {
+      const bool by_flop = phase.graphics.work_flop > 0;
+      const double total = by_flop ? phase.graphics.work_flop : phase.graphics.traffic_b;
+      const double rate = (by_flop ? point.flop_per_s : point.bytes_per_s) * gpus;
+      take(left.flop_share, rate * dt_s / (graphics_users_ * total), 1);
+    }
+    if (left.read_b > 0) {
+      const double amount = machine_->drive.read_b_per_s / storage_users * dt_s;
+      storage_b += std::min(amount, left.read_b);
+      take(left.read_b, amount, phase.storage.read_b);
+    } else if (left.write_b > 0) {
+      const double amount = machine_->drive.write_b_per_s / storage_users * dt_s;
+      storage_b += std::min(amount, left.write_b);
+      take(left.write_b, amount, phase.storage.write_b);
+    }
+    take(left.network_b, network_b_per_s_ / network_users * dt_s, phase.network_b);
+    if (std::isfinite(left.seconds)) take(left.seconds, dt_s, phase.for_s);
+  }
+  flop += point.flop_per_s * gpus * dt_s;
+  graphics_b += point.bytes_per_s * gpus * dt_s;
+  if (!changed) return false;
+  std::erase_if(active_, [&](const Left& left) {
+    const auto& phase = workload_->phases[left.phase];
+    // A phase with a length of its own ends by the clock; others by their demands.
+    const bool over = phase.for_s > 0
+                          ? left.seconds <= 0
+                          : left.seconds <= 0 && left.instr <= 0 && left.flop_share <= 0 &&
+                                left.read_b <= 0 && left.write_b <= 0 && left.network_b <= 0;
+    if (over) ended_[left.phase] = true;
+    return over;
+  });
+  start_ready();
+  return true;
+}
+
+std::string Phases::names() const {
+  std::string text;
+  for (const auto& left : active_) {
+    text += (text.empty() ? "" : ", ") + workload_->phases[left.phase].name;
+  }
+  return text;
+}
+
+}  // namespace headroom

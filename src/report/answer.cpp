@@ -1,0 +1,202 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "report/figures.hpp"
+#include "report/html.hpp"
+#include "report/sections.hpp"
+#include "report/text.hpp"
+
+namespace headroom {
+namespace {
+
+constexpr double kSame = 0.01;  ///< shares below this are no difference worth a word
+
+bool same_workload(std::span<const ReportRun> runs) {
+  return std::ranges::all_of(runs, [&](const auto& r) { return r.workload->id == runs[0].workload->id; });
+}
+
+std::vector<Figure> figures_of(const ReportRun& run) {
+  return key_figures(*run.machine, *run.workload, *run.surroundings, *run.result);
+}
+
+std::string sustained_sentence(const ReportRun& run) {
+  const Summary& s = run.result->summary;
+  const bool graphics_only = !uses_processor(*run.workload) && !run.machine->gpus.empty();
+  const double clock =
+      gigahertz(graphics_only ? s.graphics_clock_sustained_hz : s.clock_sustained_hz);
+  const double temperature = celsius(graphics_only ? s.gpu_sustained_k : s.cpu_sustained_k);
+  std::string text = s.shut_down ? "Until then it ran" : "It sustains";
+  text += measured(clock) ? " " + quantity(clock, 2, "GHz") : " a clock that was not measured";
+  if (graphics_only) text += " on its graphics";
+  if (measured(temperature)) text += " at " + quantity(temperature, 0, "degC");
+  if (measured(s.wall_sustained_w)) {
+    text += fmt::format(", {} {} from the wall", s.shut_down ? "drew" : "draws",
+                        quantity(s.wall_sustained_w, 0, "W"));
+  }
+  if (measured(s.noise_sustained_dba)) {
+    text += fmt::format(" and {} {}: {} at {}", s.shut_down ? "was" : "is",
+                        noise_word(s.noise_sustained_dba), quantity(s.noise_sustained_dba, 0, "dBA"),
+                        significant(run.surroundings->distance_m, 2, "m"));
+  }
+  return text + ".";
+}
+
+std::string lost_parts(double heat, double power, const std::string& when) {
+  std::string text = heat > 0 ? percent(heat) + " to heat" + when : "nothing to heat";
+  if (!measured(heat)) text = "a share to heat that was not measured";
+  if (power > 0 && measured(power)) text += " and " + percent(power) + " to power limits";
+  return text;
+}
+
+std::string loss_sentence(const ReportRun& run) {
+  const Summary& s = run.result->summary;
+  const Losses& l = s.losses;
+  const std::string when =
+      s.first_heat_loss_s ? fmt::format(", first after {},", duration(*s.first_heat_loss_s)) : "";
+  std::string text;
+  if (uses_processor(*run.workload) || run.machine->gpus.empty()) {
+    text = "it loses " + lost_parts(l.to_heat, l.to_power, when);
+  }
+  if (!run.machine->gpus.empty() && uses_graphics(*run.workload)) {
+    const std::string parts =
+        lost_parts(l.graphics_to_heat, l.graphics_to_power, text.empty() ? when : "");
+    text += (text.empty() ? "its graphics lose " : "; its graphics lose ") + parts;
+  }
+  if (text.ends_with(',')) text.pop_back();
+  return "Against a turbo without limits, " + text + ".";
+}
+
+std::string result_sentence(const ReportRun& run) {
+  const Summary& s = run.result->summary;
+  const Result& r = run.workload->result;
+  if (run.workload->endless()) {
+    return fmt::format("The work has no end; it was watched for {}.", duration(s.length_s));
+  }
+  if (!run.workload->has_result || !measured(s.result_sustained)) return {};
+  if (s.repeats.size() < 2 || !measured(s.result_first)) {
+    return fmt::format("{} gives {}.", run.workload->name, significant(s.result_sustained, 4, r.unit));
+  }
+  const double change = s.result_sustained / s.result_first - 1;
+  std::string text = fmt::format("{} gives {} at first and {} sustained", run.workload->name,
+                                 significant(s.result_first, 4, r.unit),
+                                 significant(s.result_sustained, 4, r.unit));
+  if (measured(change) && std::fabs(change) >= 0.0005) {
+    text += fmt::format(", {} {}", percent(std::fabs(change)), change < 0 ? "less" : "more");
+  }
+  return text + ".";
+}
+
+/// "Wall power: B takes 31 % less than A (160 W against 231 W)", largest first.
+std::vector<std::string> differences(const ReportRun& a, const ReportRun& b) {
+  struct Difference {
+    double size;
+    std::string text;
+  };
+  std::vector<Difference> found;
+  const auto of_b = figures_of(b);
+  for (const auto& x : figures_of(a)) {
+    const auto y = std::ranges::find(of_b, x.id, &Figure::id);
+    if (y == of_b.end() || y->unit != x.unit || !measured(x.value) || !measured(y->value)) continue;
+    if (x.unit == "degC" || x.unit == "dBA") {  // no shares of what has no zero
+      const double by = y->value - x.value;
+      if (std::fabs(by) < 1) continue;
+      found.push_back({std::fabs(by) / 20, fmt::format("{}: B has {} {} than A ({} against {})",
+                                             capital(x.name), quantity(std::fabs(by), 0, x.unit == "degC" ? "K" : "dB"),
+                                             by > 0 ? "more" : "less", y->text(), x.text())});
+      continue;
+    }
+    if (!(x.value > 0)) continue;
+    const double by = y->value / x.value - 1;
+    if (std::fabs(by) < kSame) continue;
+    found.push_back({std::fabs(by), fmt::format("{}: B has {} {} than A ({} against {})",
+                                                capital(x.name), percent(std::fabs(by)),
+                                                by > 0 ? "more" : "less", y->text(), x.text())});
+  }
+  std::ranges::stable_sort(found, std::greater{}, &Difference::size);
+  std::vector<std::string> texts;
+  for (auto& d : found) texts.push_back(std::move(d.text));
+  return texts;
+}
+
+std::string compared_html(std::span<const ReportRun> runs) {
+  std::string out = "<ol class=\"answers\">\n";
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    out += fmt::format("<li>{} <span>{}.</span></li>\n", run_heading(runs, i),
+                       pretty(headline(*runs[i].machine, *runs[i].workload, *runs[i].result)));
+  }
+  out += "</ol>\n";
+  if (runs.size() != 2 || !same_workload(runs)) return out;
+  const auto lines = differences(runs[0], runs[1]);
+  if (lines.empty()) return out + "<p>No figure differs by 1&nbsp;% or more.</p>\n";
+  out += "<p>What differs most:</p>\n<ul>\n";
+  for (std::size_t i = 0; i < std::min<std::size_t>(lines.size(), 5); ++i) {
+    out += "<li>" + pretty(lines[i]) + "</li>\n";
+  }
+  return out + "</ul>\n";
+}
+
+std::string warnings_html(std::span<const ReportRun> runs) {
+  std::string items;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    for (const auto& warning : runs[i].result->summary.warnings) {
+      items += fmt::format("<li>{}{}</li>\n", run_badge(runs, i), pretty(warning));
+    }
+  }
+  if (items.empty()) return {};
+  return "<div class=\"warning\"><strong>Limits of this answer</strong><ul>\n" + items + "</ul></div>\n";
+}
+
+}  // namespace
+
+std::string run_badge(std::span<const ReportRun> runs, std::size_t run) {
+  if (runs.size() == 1) return {};
+  return fmt::format("<b class=\"badge k{}\">{}</b> ", run_colour(run), run_letter(run));
+}
+
+std::string run_heading(std::span<const ReportRun> runs, std::size_t run) {
+  return run_badge(runs, run) + "<strong>" + pretty(run_label(runs[run])) + "</strong>";
+}
+
+std::string question(std::span<const ReportRun> runs) {
+  const std::string& work = runs[0].workload->name;
+  const std::string& machine = runs[0].machine->name;
+  if (runs.size() == 1) return fmt::format("What does the {} sustain in {}?", machine, work);
+  const bool one_machine = std::ranges::all_of(
+      runs, [&](const auto& r) { return r.machine->id == runs[0].machine->id; });
+  if (!same_workload(runs)) {
+    return one_machine ? fmt::format("How does the {} fare in {} workloads?", machine, count_word(runs.size()))
+                       : fmt::format("How do these {} runs compare?", count_word(runs.size()));
+  }
+  if (runs.size() == 2) {
+    return fmt::format("{} or {}: which sustains more in {}?", run_label(runs[0]),
+                       run_label(runs[1]), work);
+  }
+  return fmt::format("Which of {} sustains the most in {}?", count_word(runs.size()), work);
+}
+
+std::string answer_html(std::span<const ReportRun> runs) {
+  std::string out = "<section id=\"answer\" aria-label=\"Answer\">\n";
+  if (runs.size() > 1) {
+    out += compared_html(runs);
+  } else {
+    const Summary& s = runs[0].result->summary;
+    out += "<p class=\"lede\">";
+    if (s.shut_down) {
+      out += fmt::format("<strong class=\"bad\">It shuts down after {}: {}.</strong> ",
+                         pretty(duration(s.length_s)),
+                         pretty(s.shutdown_reason.empty() ? "reason not recorded" : s.shutdown_reason));
+    }
+    out += pretty(sustained_sentence(runs[0])) + "</p>\n<p>" + pretty(loss_sentence(runs[0]));
+    const auto result = result_sentence(runs[0]);
+    if (!result.empty()) out += " " + pretty(result);
+    if (s.missed_deadlines > 0) {
+      out += " " + pretty(fmt::format("Of the work with a deadline, {} came late.", percent(s.missed_deadlines)));
+    }
+    out += "</p>\n";
+  }
+  return out + warnings_html(runs) + "</section>\n";
+}
+
+}  // namespace headroom

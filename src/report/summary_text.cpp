@@ -1,0 +1,115 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
+#include "report/figures.hpp"
+#include "report/text.hpp"
+
+namespace headroom {
+namespace {
+
+struct Ink {
+  bool on = false;
+  std::string operator()(const char* code, const std::string& text) const {
+    return on && !text.empty() ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : text;
+  }
+};
+
+/// The text cut at spaces into lines of at most `width`; one at least.
+std::vector<std::string> wrap(const std::string& text, std::size_t width) {
+  std::vector<std::string> lines(1);
+  std::istringstream words(text);
+  for (std::string word; words >> word;) {
+    std::string& line = lines.back();
+    if (line.empty()) {
+      line = word;
+    } else if (line.size() + 1 + word.size() <= width) {
+      line += " " + word;
+    } else {
+      lines.push_back(word);
+    }
+  }
+  return lines;
+}
+
+struct Row {
+  std::string name, value, note;
+};
+
+std::vector<Row> rows_of(const Machine& machine, const Workload& workload,
+                         const Surroundings& surroundings, const RunResult& result) {
+  const Summary& s = result.summary;
+  std::vector<Row> rows;
+  for (const auto& f : key_figures(machine, workload, surroundings, result)) {
+    rows.push_back({f.name, f.text(), f.note});
+  }
+  const Losses& l = s.losses;
+  rows.push_back({"lost to heat", percent(l.to_heat), "of what an unlimited turbo would do"});
+  rows.push_back({"lost to power", percent(l.to_power), "package power or current limit"});
+  if (!machine.gpus.empty() && uses_graphics(workload)) {
+    rows.push_back({"graphics lost", percent(l.graphics_to_heat + l.graphics_to_power),
+                    fmt::format("{} to heat, {} to power", percent(l.graphics_to_heat),
+                                percent(l.graphics_to_power))});
+  }
+  if (s.missed_deadlines > 0) rows.push_back({"late", percent(s.missed_deadlines), "of deadlines"});
+  rows.push_back({"energy balance", balance(s.ledger.residual()), ""});
+  return rows;
+}
+
+std::string table(const std::vector<Row>& rows, const Ink& ink, std::size_t width) {
+  std::size_t names = 0, values = 0;
+  for (const auto& row : rows) {
+    names = std::max(names, row.name.size());
+    values = std::max(values, row.value.size());
+  }
+  const std::size_t before = 2 + names + 2 + values + 2;
+  const bool beside = before + 16 <= width;
+  std::string out;
+  for (const auto& row : rows) {
+    const std::string value = fmt::format("{:<{}}", row.value, beside ? values : 0);
+    out += fmt::format("  {:<{}}  {}", row.name, names, ink("1", value));
+    const std::size_t indent = beside ? before : 4;
+    bool first = beside;
+    if (!row.note.empty()) {
+      for (const auto& line : wrap(row.note, width > indent ? width - indent : 1)) {
+        out += first ? "  " : "\n" + std::string(indent, ' ');
+        out += ink("2", line);
+        first = false;
+      }
+    }
+    if (!ink.on) out.erase(out.find_last_not_of(' ') + 1);
+    out += '\n';
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string summary_text(const Machine& machine, const Workload& workload,
+                         const Surroundings& surroundings, const RunResult& result, bool colour,
+                         int width) {
+  const Ink ink{colour};
+  const auto columns = static_cast<std::size_t>(width > 0 ? width : 80);
+  const Summary& s = result.summary;
+  std::string out;
+  for (const auto& line : wrap(machine.name + ", " + workload.name, columns)) {
+    out += ink("1", line) + '\n';
+  }
+  for (const auto& line : wrap(headline(machine, workload, result), columns)) {
+    out += ink(s.shut_down ? "31" : "36", line) + '\n';
+  }
+  out += '\n' + table(rows_of(machine, workload, surroundings, result), ink, columns);
+  for (const auto& warning : s.warnings) {
+    out += '\n';
+    const auto lines = wrap("warning: " + warning, columns > 4 ? columns - 4 : 1);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      out += (i == 0 ? "" : "\n    ") + ink("33", lines[i]);
+    }
+  }
+  if (!s.warnings.empty()) out += '\n';
+  return out;
+}
+
+}  // namespace headroom
