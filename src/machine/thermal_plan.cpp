@@ -68,8 +68,8 @@ ThermalPlan ThermalPlan::read(Section section, const std::vector<std::string>& f
     if (std::ranges::find(nodes, name) != nodes.end()) {
       part.report(fmt::format("two nodes are called '{}'", name), "name");
     }
-    if (name.starts_with("cpu.") || name.starts_with("gpu")) {
-      part.report(fmt::format("'{}': names from cpu. and gpu on belong to the silicon", name),
+    if (name.starts_with("cpu.") || (name.starts_with("gpu") && name.find('.') != name.npos)) {
+      part.report(fmt::format("'{}': names like cpu.x and gpu.x belong to the silicon", name),
                   "name");
     }
     nodes.push_back(name);

@@ -43,8 +43,8 @@ std::string repeat_rows(const ReportRun& run) {
   const auto& repeats = run.result->summary.repeats;
   for (std::size_t i = 0; i < std::min(repeats.size(), kMostRepeats); ++i) {
     const Repeat& p = repeats[i];
-    std::vector<std::string> row = {fmt::format("{}", i + 1), pretty(duration(p.start_s)),
-                                    p.finished ? pretty(significant(p.end_s - p.start_s, 4, "s"))
+    std::vector<std::string> row = {fmt::format("{}", i + 1), pretty(quantity(p.start_s, 1, "s")),
+                                    p.finished ? pretty(quantity(p.end_s - p.start_s, p.end_s - p.start_s < 10 ? 3 : 1, "s"))
                                                : "not finished",
                                     pretty(quantity(gigahertz(p.clock_hz), 2, "GHz"))};
     if (run.workload->has_result) row.push_back(pretty(significant(p.result, 4, r.unit)));
@@ -118,7 +118,7 @@ std::string events_html(std::span<const ReportRun> runs) {
     std::vector<std::vector<std::string>> rows;
     for (const auto& e : events) {
       if (rows.size() == kMostEvents) break;
-      rows.push_back({pretty(significant(e.time_s, 4, "s")), escape(e.kind), pretty(e.what)});
+      rows.push_back({pretty(quantity(e.time_s, 1, "s")), escape(e.kind), pretty(e.what)});
     }
     std::string table = table_html({"#Time", "Kind", "What happened"}, rows);
     if (events.size() > kMostEvents) {

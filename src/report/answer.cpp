@@ -38,7 +38,7 @@ std::string sustained_sentence(const ReportRun& run) {
   if (measured(s.noise_sustained_dba)) {
     text += fmt::format(" and {} {}: {} at {}", s.shut_down ? "was" : "is",
                         noise_word(s.noise_sustained_dba), quantity(s.noise_sustained_dba, 0, "dBA"),
-                        significant(run.surroundings->distance_m, 2, "m"));
+                        plain(run.surroundings->distance_m, "m"));
   }
   return text + ".";
 }
@@ -81,7 +81,7 @@ std::string result_sentence(const ReportRun& run) {
   const double change = s.result_sustained / s.result_first - 1;
   std::string text = fmt::format("{} gives {} at first and {} sustained", run.workload->name,
                                  significant(s.result_first, 4, r.unit),
-                                 significant(s.result_sustained, 4, r.unit));
+                                 significant(s.result_sustained, 4));
   if (measured(change) && std::fabs(change) >= 0.0005) {
     text += fmt::format(", {} {}", percent(std::fabs(change)), change < 0 ? "less" : "more");
   }
@@ -173,7 +173,7 @@ std::string question(std::span<const ReportRun> runs) {
     return fmt::format("{} or {}: which sustains more in {}?", run_label(runs[0]),
                        run_label(runs[1]), work);
   }
-  return fmt::format("Which of {} sustains the most in {}?", count_word(runs.size()), work);
+  return fmt::format("Which of these {} sustains the most in {}?", count_word(runs.size()), work);
 }
 
 std::string answer_html(std::span<const ReportRun> runs) {

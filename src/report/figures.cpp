@@ -18,7 +18,7 @@ std::string result_name(const Result& result) {
 
 Figure result_figure(const Workload& workload, const Summary& s) {
   const auto& r = workload.result;
-  Figure f{"result", result_name(r), s.result_sustained, -1, r.unit, {}, r.kind == "time" ? -1 : 1};
+  Figure f{"result", result_name(r), s.result_sustained, -4, r.unit, {}, r.kind == "time" ? -1 : 1};
   if (s.repeats.size() > 1 && measured(s.result_first)) {
     f.note = significant(s.result_first, 4, r.unit) + " at first";
   }
@@ -50,7 +50,7 @@ void add_temperatures(std::vector<Figure>& out, const Machine& m, const Summary&
 }  // namespace
 
 std::string Figure::number() const {
-  return decimals < 0 ? significant(value, 4) : quantity(value, decimals);
+  return decimals < 0 ? significant(value, -decimals) : quantity(value, decimals);
 }
 
 std::string Figure::text() const {
@@ -68,7 +68,7 @@ std::vector<Figure> key_figures(const Machine& machine, const Workload& workload
   Figure noise{"noise", "noise", s.noise_sustained_dba, 0, "dBA", {}, -1};
   if (measured(noise.value)) {
     noise.note = fmt::format("{} at {}", noise_word(noise.value),
-                             significant(surroundings.distance_m, 2, "m"));
+                             plain(surroundings.distance_m, "m"));
   }
   out.push_back(noise);
   Figure fan{"fan", "fan speed", s.fan_sustained_rpm, 0, "rpm", {}, 0};
@@ -78,7 +78,7 @@ std::vector<Figure> key_figures(const Machine& machine, const Workload& workload
   if (measured(s.wall_highest_w)) wall.note = "at most " + quantity(s.wall_highest_w, 0, "W");
   out.push_back(wall);
   const bool small = !(s.energy_j >= 3600);
-  out.push_back({"energy", "energy", small ? s.energy_j : s.energy_j / 3600, -1,
+  out.push_back({"energy", "energy", small ? s.energy_j : s.energy_j / 3600, -3,
                  small ? "J" : "Wh", "in " + duration(s.length_s), -1});
   if (const auto price = price_usd(machine)) {
     const std::string day = machine.offer.first_day(machine.configuration);

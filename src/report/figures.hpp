@@ -14,7 +14,7 @@ struct Figure {
   std::string id;      ///< "clock"
   std::string name;    ///< "processor clock"
   double value = 0;    ///< in `unit`; NaN: not measured
-  int decimals = 0;    ///< below 0: four significant digits
+  int decimals = 0;    ///< below 0: so many significant digits
   std::string unit;    ///< "GHz"; ASCII
   std::string note;    ///< "4.30 GHz in the first 10 s"
   int better = 0;      ///< 1: more is better, -1: less is, 0: neither

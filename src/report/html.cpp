@@ -13,6 +13,22 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
   }
 }
 
+/// A number and its unit stay on one line.
+std::string bind_units(const std::string& text) {
+  static constexpr std::string_view kUnits[] = {"%", "°C", "GHz", "MHz", "W",   "dBA", "dB",
+                                                "K", "rpm", "Wh", "kWh", "J",   "s",   "min",
+                                                "h", "m",   "USD", "GB", "points"};
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool gap = text[i] == ' ' && i > 0 && text[i - 1] >= '0' && text[i - 1] <= '9';
+    const std::size_t end = gap ? std::min(text.find_first_of(" .,;:)", i + 1), text.size()) : i;
+    const std::string_view word(text.data() + i, end - i);
+    const bool unit = gap && std::ranges::find(kUnits, word.substr(1)) != std::end(kUnits);
+    out += unit ? std::string("\u00a0") : std::string(1, text[i]);
+  }
+  return out;
+}
+
 /// Bytes that may stand in an address as they are. Anything else ends a link.
 bool is_address_byte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -42,8 +58,7 @@ std::string pretty(std::string_view text) {
   std::string out = escape(text);
   replace_all(out, "degC", "°C");
   replace_all(out, "m3/s", "m³/s");
-  replace_all(out, " %", "\u00a0%");
-  return out;
+  return bind_units(out);
 }
 
 std::string script_safe(std::string json) {

@@ -8,7 +8,8 @@ namespace headroom {
 
 /// Text that came from anywhere, made safe between tags and in quoted attributes.
 std::string escape(std::string_view text);
-/// escape(), and "94 degC" becomes "94 °C", "m3/s" "m³/s": for our own sentences.
+/// escape(), and "94 degC" becomes "94 °C", "m3/s" "m³/s", and a number keeps its
+/// unit on its line: for our own sentences.
 std::string pretty(std::string_view text);
 /// JSON made safe inside a script element: no '<' remains.
 std::string script_safe(std::string json);

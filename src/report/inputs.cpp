@@ -80,18 +80,18 @@ std::string configuration_html(std::span<const ReportRun> runs) {
 }
 
 std::string surroundings_html(std::span<const ReportRun> runs) {
-  std::vector<std::string> heads = {"Surroundings"};
+  std::vector<std::string> heads = {"Where it stands"};
   std::vector<std::vector<std::string>> rows = {{"Room"}, {"Altitude"}, {"Dust"}, {"Thermal paste"},
                                                 {"Back to a wall"}, {"Listener"}, {"Sound of the room"}};
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const Surroundings& s = *runs[i].surroundings;
     heads.push_back("#" + (runs.size() > 1 ? run_heading(runs, i) : "Value"));
-    const std::string cells[] = {quantity(celsius(s.room_k), 1, "degC"),
+    const std::string cells[] = {plain(celsius(s.room_k), "degC"),
                                  quantity(s.altitude_m, 0, "m"),
-                                 fmt::format("{}, {}", significant(s.dust, 2), dust_words(s.dust)),
-                                 quantity(s.paste, 2, "times new"),
-                                 s.wall <= 0 ? "open desk" : significant(s.wall, 2) + ", 1 is close",
-                                 quantity(s.distance_m, 2, "m away"),
+                                 fmt::format("{}, {}", plain(s.dust), dust_words(s.dust)),
+                                 s.paste == 1 ? "as new" : plain(s.paste, "times the resistance of new"),
+                                 s.wall <= 0 ? "open desk" : plain(s.wall) + ", 1 is close",
+                                 plain(s.distance_m, "m away"),
                                  quantity(s.room_floor_dba, 0, "dBA")};
     for (std::size_t row = 0; row < rows.size(); ++row) rows[row].push_back(pretty(cells[row]));
   }

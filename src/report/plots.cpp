@@ -45,7 +45,7 @@ std::string table_behind(std::span<const ReportRun> runs, const std::vector<Stri
   if (columns.empty()) return {};
   std::vector<std::vector<std::string>> rows;
   for (std::size_t i = 0; i < columns[0].size(); ++i) {
-    std::vector<std::string> row = {pretty(significant(columns[0].start_s(i), 3, "s"))};
+    std::vector<std::string> row = {pretty(quantity(columns[0].start_s(i), columns[0].width_s < 1 ? 2 : 1, "s"))};
     for (std::size_t c = 0; c < columns.size(); ++c) {
       const auto& s = columns[c];
       if (!measured(s.mean[i])) {
@@ -69,7 +69,8 @@ std::string plots_html(std::span<const ReportRun> runs, const std::vector<Strip>
   if (strips.empty()) {
     return "<section id=\"plots\"><h2>Over time</h2>\n<p>Nothing was recorded over time.</p></section>\n";
   }
-  std::string out = "<section id=\"plots\"><h2>Over time</h2>\n" + run_key(runs);
+  std::string out = fmt::format("<section id=\"plots\"{}><h2>Over time</h2>\n{}",
+                                runs.size() > 1 ? " class=\"many\"" : "", run_key(runs));
   out += "<div id=\"tools\" class=\"live-only\"></div>\n<div id=\"strips\">\n";
   const auto marks = choose_marks(runs);
   for (std::size_t i = 0; i < strips.size(); ++i) {

@@ -67,7 +67,9 @@ std::string page_of(std::span<const ReportRun> runs, const std::string& command_
   out += answer_html(runs) + contents() + "</header>\n";
   out += figures_html(runs) + plots_html(runs, strips, std::min(points, kStillPoints));
   out += losses_html(runs) + repeats_html(runs) + events_html(runs) + energy_html(runs);
-  out += configuration_html(runs) + surroundings_html(runs) + workload_html(runs);
+  const std::string inputs = configuration_html(runs) + surroundings_html(runs);
+  out += runs.size() == 1 ? "<div class=\"pair\">\n" + inputs + "</div>\n" : inputs;
+  out += workload_html(runs);
   out += provenance_html(runs) + reproduce_html(runs, command_line) + "</main>\n";
   return out + scripts(runs, strips, points) + "</body>\n</html>\n";
 }

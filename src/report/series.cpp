@@ -82,12 +82,13 @@ Axis time_axis(double end_s, int marks) {
   Axis axis;
   axis.high = measured(end_s) && end_s > 0 ? end_s : 1;
   const double rough = axis.high / marks;
-  const auto* step = std::ranges::lower_bound(kSteps, rough * 0.999);
+  const auto* step = std::ranges::lower_bound(kSteps, rough * 0.75);
   axis.step = step != std::end(kSteps) ? *step : round_step(rough / 86400) * 86400;
   return axis;
 }
 
 std::string time_mark(const Axis& axis, double time_s) {
+  if (time_s == 0) return "0";
   if (axis.step >= 1800) return significant(time_s / 3600, 2, "h");
   if (axis.step >= 60) return quantity(time_s / 60, 0, "min");
   return quantity(time_s, axis.step < 1 ? 1 : 0, "s");

@@ -89,6 +89,7 @@ std::vector<Strip> strips_of_one(const Trace& trace) {
     if (sink != trace.channels().end()) {
       add_curve(strip, trace, sink->name, {0, 0, "heat sink", kTeal, 3});
     }
+    if (strip.curves.size() == 1) strip.curves[0].label.clear();  // the title says it
     if (!strip.curves.empty()) strips.push_back(std::move(strip));
   }
   return strips;

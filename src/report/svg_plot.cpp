@@ -84,11 +84,19 @@ std::string band_path(const Series& s, const Frame& frame) {
   return path.text();
 }
 
+/// What the curve is at near its end: the median of its last tenth, so that a
+/// label does not follow a pause into its dip.
 double last_value(const Series& s) {
-  for (std::size_t i = s.size(); i-- > 0;) {
-    if (measured(s.mean[i])) return s.mean[i];
+  std::vector<double> values;
+  for (std::size_t i = s.size() - s.size() / 10; i-- > 0 && values.empty();) {
+    for (std::size_t k = i; k < s.size(); ++k) {
+      if (measured(s.mean[k])) values.push_back(s.mean[k]);
+    }
   }
-  return 0;
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::ranges::nth_element(values, middle);
+  return *middle;
 }
 
 std::string grid_and_marks(const Frame& frame, std::string& lettering) {
@@ -102,7 +110,6 @@ std::string grid_and_marks(const Frame& frame, std::string& lettering) {
   }
   const double end = frame.x.high;
   for (double t : frame.x.marks()) {
-    if (end - t < frame.x.step * 0.2 && t > 0) continue;  // would run over the edge
     path += fmt::format("M{} 0v{}", frame.across(t), kHigh);
     lettering += fmt::format("<span class=\"x\" style=\"left:{:.2f}%\">{}</span>", t / end * 100,
                              time_mark(frame.x, t));
@@ -123,7 +130,8 @@ std::string description(const Strip& strip, const std::vector<Series>& series) {
       low = std::fmin(low, s.low[k]);
       high = std::fmax(high, s.high[k]);
     }
-    text += fmt::format(" {}: mean {}, from {} to {}.", strip.curves[i].label,
+    text += fmt::format(" {}: mean {}, from {} to {}.",
+                        strip.curves[i].label.empty() ? "Curve" : strip.curves[i].label,
                         quantity(sum / count, strip.decimals, strip.unit),
                         quantity(low, strip.decimals), quantity(high, strip.decimals, strip.unit));
   }

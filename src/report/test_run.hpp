@@ -167,9 +167,9 @@ inline TestRun make_test_run(double length_s = 600, double clock_ghz = 3.81,
   }
   run.result.trace = std::move(trace);
   test_run_detail::fill_summary(run, length_s, clock_ghz, sink_k);
-  run.result.trace.events.insert(
-      run.result.trace.events.begin() + 1,
-      {68, "clamp", "the hottest core reached 95 degC: heat lowers the clock"});
+  auto& events = run.result.trace.events;
+  events.push_back({68, "clamp", "the hottest core reached 95 degC: heat lowers the clock"});
+  std::ranges::stable_sort(events, {}, &Event::time_s);
   return run;
 }
 

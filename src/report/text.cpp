@@ -45,6 +45,11 @@ std::string significant(double value, int digits, std::string_view unit) {
   return quantity(value, std::clamp(digits - whole, 0, 12), unit);
 }
 
+std::string plain(double value, std::string_view unit) {
+  if (!measured(value)) return std::string(kNotMeasured);
+  return with_unit(fmt::format("{:.4g}", value), unit);
+}
+
 std::string percent(double share) {
   if (!measured(share)) return std::string(kNotMeasured);
   const double size = std::fabs(share) * 100;
@@ -62,6 +67,7 @@ std::string balance(double residual_share) {
 
 std::string duration(double seconds) {
   if (!measured(seconds)) return std::string(kNotMeasured);
+  if (seconds == 0) return "0 s";
   if (seconds < 119.5) return significant(seconds, seconds < 10 ? 2 : seconds < 60 ? 3 : 2, "s");
   const double minutes = seconds / 60;
   if (minutes < 10) {

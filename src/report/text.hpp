@@ -14,6 +14,8 @@ bool measured(double value);
 std::string quantity(double value, int decimals, std::string_view unit = {});
 /// With so many significant digits, never fewer than the whole number: "2871".
 std::string significant(double value, int digits, std::string_view unit = {});
+/// As a person would write what he set: "0.6 m", no digits beyond four.
+std::string plain(double value, std::string_view unit = {});
 /// "4 %", "0.4 %", "under 0.1 %", "0 %"; of a share. Signs are kept.
 std::string percent(double share);
 /// "adds up within 0.0002 %", of the residual of a balance.

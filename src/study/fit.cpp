@@ -29,6 +29,7 @@ double house_value(const FittedTable& table, const FitParameter& parameter) {
 
 void put(FittedTable& table, const FitParameter& parameter, double value) {
   table.set({parameter.key, parameter.written(value), ""});
+  for (const auto& key : parameter.also) table.set({key, parameter.written(value), ""});
 }
 
 FittedTable without(const FittedTable& table, const std::string& key) {
@@ -263,10 +264,11 @@ FitResult Fitter::fit(const FittedTable& base, const std::vector<std::string>& o
   for (const auto& block : plan_.blocks) {
     for (const auto& parameter : block.parameters) {
       const auto kept = base.find(parameter.key);
-      if (!chosen(block) && kept) {
-        result.fitted.set(*kept);
-      } else {
-        put(result.fitted, parameter, parameter.start);
+      put(result.fitted, parameter, parameter.start);
+      if (chosen(block) || !kept) continue;
+      result.fitted.set(*kept);
+      for (const auto& key : parameter.also) {
+        result.fitted.set({key, kept->value, kept->evidence});
       }
     }
   }
@@ -302,6 +304,9 @@ FitResult Fitter::fit(const FittedTable& base, const std::vector<std::string>& o
         const double share = parameter.is_scale() ? 0.5 : to_share(parameter, value);
         found.at_limit = share < kTolerance || share > 1 - kTolerance;
         result.fitted.set(*entry);
+        for (const auto& key : parameter.also) {
+          result.fitted.set({key, entry->value, entry->evidence});
+        }
       }
       report.parameters.push_back(std::move(found));
     }

@@ -55,6 +55,7 @@ void read_parameter(Section& section, FitBlock& block) {
   std::string unit = "1";
   Fields fields;
   fields.text("key", parameter.key, "catalogue file and path of the number");
+  fields.texts("also", parameter.also, "further keys that get the same value");
   fields.text("unit", unit, "its unit");
   section.read(fields);
   try {
@@ -146,8 +147,11 @@ FitPlan FitPlan::parse(std::string text, const std::string& file) {
   for (auto& section : root.list("block")) {
     FitBlock block = read_block(section);
     for (const auto& parameter : block.parameters) {
-      if (!keys.insert(parameter.key).second) {
-        section.report(fmt::format("'{}' is fitted twice", parameter.key));
+      auto all = parameter.also;
+      all.push_back(parameter.key);
+      for (const auto& key : all) {
+        if (keys.insert(key).second) continue;
+        section.report(fmt::format("'{}' is fitted twice", key));
       }
     }
     plan.blocks.push_back(std::move(block));

@@ -13,6 +13,7 @@ namespace headroom {
 /// One number that a fit may choose.
 struct FitParameter {
   std::string key;      ///< of a FittedTable: "microarchitectures/skylake-sp/silicon.leakage"
+  std::vector<std::string> also;  ///< keys that get the same value: a law that parts share
   Unit unit;
   double start = 1;     ///< the best guess without evidence; house unit, as are the next three
   double low = 0;

@@ -105,9 +105,14 @@ Cells cells_of(const ValidationRow& row) {
           error_of(row)};
 }
 
-std::string escaped(std::string text) {
-  for (std::size_t at = 0; (at = text.find('|', at)) != text.npos; at += 2) text.insert(at, "\\");
-  return text;
+/// For a cell of a Markdown table.
+std::string escaped(const std::string& text) {
+  std::string safe;
+  for (const char c : text) {
+    if (c == '|') safe += '\\';
+    safe += c;
+  }
+  return safe;
 }
 
 Json number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }

@@ -10,6 +10,10 @@
   const dashes = [[], [7, 3], [2, 3], [9, 3, 2, 3]];
   const steps = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200,
     10800, 21600, 43200, 86400];
+  const rounds = [];          // of a value axis
+  for (let power = -6; power < 10; ++power) {
+    for (const lead of [1, 2, 5]) rounds.push(+(lead + "e" + power));
+  }
   const hidden = new Set();   // runs
   const plots = [];           // {u, strip, figure, box, labels, curves}
   let view = [0, page.end];   // s
@@ -40,6 +44,7 @@
   const channel = (curve) => unpack(page.runs[curve.run].channels[curve.channel]);
 
   function timeText(s, step) {
+    if (s === 0) return "0";
     if (step >= 1800) return +(s / 3600).toFixed(2) + " h";
     if (step >= 60) return +(s / 60).toFixed(1) + " min";
     return s.toFixed(step < 0.1 ? 2 : step < 1 ? 1 : 0) + " s";
@@ -128,7 +133,7 @@
       axes: [
         { ...axis, size: parseInt(styled("--below"), 10), gap: 4, space: 76, incrs: steps,
           values: (u, at, i, space, step) => at.map((s) => timeText(s, step)) },
-        { ...axis, size: parseInt(styled("--left"), 10), gap: 6, space: 34,
+        { ...axis, size: parseInt(styled("--left"), 10), gap: 6, space: 34, incrs: rounds,
           values: (u, at, i, space, step) => at.map((v) =>
             v.toFixed(Math.max(0, -Math.floor(Math.log10(step) + 1e-9)))) },
       ],
@@ -175,21 +180,22 @@
     ctx.restore();
   }
 
-  /** Labels stand beside the last value in view. */
+  /** Labels stand where the curve is at the right edge: the median of the last
+   *  tenth in view, so that they do not follow a pause into its dip. */
   function placeLabels(plot, u) {
     const top = u.bbox.top / devicePixelRatio, height = u.bbox.height / devicePixelRatio;
     const shown = [], wished = [];
     plot.curves.forEach((curve, i) => {
       const c = channel(curve);
-      let last = -1;
-      for (let k = c.time.length - 1; k >= 0 && last < 0; --k) {
-        if (c.time[k] <= view[1] && c.value[k] !== null) last = k;
-      }
-      const visible = last >= 0 && !hidden.has(curve.run) && c.time[last] >= view[0] - c.width;
+      const to = Math.min(c.value.length, Math.ceil(view[1] / c.width));
+      const from = Math.max(0, Math.floor(to - Math.max(1, (view[1] - view[0]) / c.width / 10)));
+      const values = c.value.slice(from, to).filter((v) => v !== null).sort((a, b) => a - b);
+      const visible = values.length > 0 && !hidden.has(curve.run) && to * c.width > view[0];
       plot.labels[i].hidden = !visible;
       if (!visible) return;
       shown.push(plot.labels[i]);
-      wished.push(Math.min(Math.max(u.valToPos(c.value[last], "y"), 0), height));
+      const at = u.valToPos(values[Math.floor(values.length / 2)], "y");
+      wished.push(Math.min(Math.max(at, 0), height));
     });
     spread(wished, height, 15).forEach((at, i) => { shown[i].style.top = top + at + "px"; });
   }

@@ -1,0 +1,127 @@
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <list>
+
+#include "base/error.hpp"
+#include "cli/command.hpp"
+#include "cli/terminal.hpp"
+
+namespace headroom {
+
+extern const Command kRunCommand, kValidateCommand, kFitCommand, kShowCommand, kListCommand;
+
+const std::vector<const Command*>& commands() {
+  static const std::vector<const Command*> kCommands = {&kRunCommand, &kShowCommand, &kListCommand,
+                                                        &kValidateCommand, &kFitCommand};
+  return kCommands;
+}
+
+namespace {
+
+constexpr const char* kWelcome =
+    R"(headroom, a digital twin of the iMac Pro (2017) and the machines it is weighed against
+
+  headroom run imac-pro-2017 cinebench-r15-nt --repeat 10
+  headroom run imac-pro-2017:cpu=xeon-w-2191b cpu-gpu-stress --for 1h --report report.html
+  headroom list machines
+  headroom show imac-pro-2017
+  headroom validate evidence/measurements.csv
+
+'headroom COMMAND --help' says more of each command: run, show, list, validate, fit.
+)";
+
+int guarded(const Command& command, const Arguments& arguments) {
+  try {
+    return command.run(arguments);
+  } catch (const InputError& error) {
+    print_problems(error);
+    return 2;
+  } catch (const ModelError& error) {
+    fmt::print(stderr, "error: {}\n", error.what());
+    return 3;
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr, "error: out of memory\n");
+    return 3;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "mistake in headroom, please report it: {}\n", error.what());
+    return 70;
+  }
+}
+
+/// What CLI11 says, with the nearest name where one was mistyped.
+int usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+  if (error.get_exit_code() == 0) return app.exit(error);
+  const CLI::App* used = app.get_subcommands().empty() ? &app : app.get_subcommands().front();
+  std::vector<std::string> names;
+  if (used == &app) {
+    for (const auto* command : commands()) names.push_back(command->name);
+  } else {
+    for (const auto* option : used->get_options()) {
+      for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+    }
+  }
+  std::string help = fmt::format("'{} --help' shows what it takes",
+                                 used == &app ? "headroom" : "headroom " + used->get_name());
+  std::string what = error.what();
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    const std::string name = word.substr(0, word.find('='));
+    const bool candidate = used == &app ? i == 1 : name.starts_with("--");
+    if (!candidate || std::find(names.begin(), names.end(), name) != names.end()) continue;
+    what = used == &app ? fmt::format("no command is called '{}'", name)
+                        : fmt::format("'{}' has no option '{}'", used->get_name(), name);
+    if (const auto guess = nearest(name, names); !guess.empty()) {
+      help = fmt::format("did you mean '{}'?", guess);
+    }
+    break;
+  }
+  print_problems(InputError(what, help));
+  return 2;
+}
+
+}  // namespace
+
+int run_program(int argc, char** argv) {
+  if (argc < 2) {
+    fmt::print("{}", kWelcome);
+    return 0;
+  }
+  CLI::App app("A digital twin of the iMac Pro (2017) and the machines it is weighed against.",
+               "headroom");
+  app.set_version_flag("--version", std::string("headroom ") + HEADROOM_VERSION);
+  app.require_subcommand(1);
+  int status = 0;
+  std::list<Arguments> given;
+  for (const auto* command : commands()) {
+    auto* sub = app.add_subcommand(command->name, command->summary);
+    auto& arguments = given.emplace_back();
+    sub->footer("\nExamples:\n" + command->examples);
+    if (command->most > 0) {
+      auto* operands = sub->add_option(command->operands, arguments.operands);
+      operands->expected(static_cast<int>(command->least), static_cast<int>(command->most));
+      if (command->least > 0) operands->required();
+    }
+    for (const auto& option : command->options) {
+      auto& value = arguments.options[option.name] = option.fallback;
+      if (option.argument.empty()) {
+        sub->add_flag_callback("--" + option.name, [&value] { value = "1"; }, option.meaning);
+      } else {
+        auto* added = sub->add_option("--" + option.name, value, option.meaning);
+        added->type_name(option.argument);
+        if (!option.fallback.empty()) added->default_str(option.fallback);
+      }
+    }
+    sub->callback([&status, &arguments, command] { status = guarded(*command, arguments); });
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return usage_error(app, error, argc, argv);
+  }
+  if (std::fflush(stdout) != 0) return 2;
+  return status;
+}
+
+}  // namespace headroom
