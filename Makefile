@@ -11,7 +11,7 @@ demo:  ## install, build, run one machine ten times, write report.html
 	@scripts/install-deps
 	@$(MAKE) build
 	build/headroom run imac-pro-2017 cinebench-r15-nt --repeat 10 --report report.html
-	@echo "The report is $(CURDIR)/report.html: open it in a browser."
+	@test -s report.html && echo "The report is $(CURDIR)/report.html: open it in a browser."
 
 # A first build leaves the tests out; later ones keep what was configured.
 build:  ## build the program, optimised, as build/headroom

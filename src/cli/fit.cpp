@@ -1,8 +1,51 @@
+#include <fmt/core.h>
+
+#include "catalog/library.hpp"
 #include "cli/common.hpp"
+#include "cli/terminal.hpp"
+#include "study/evidence.hpp"
+#include "study/fit.hpp"
+#include "study/predict.hpp"
 
 namespace headroom {
 namespace {
-int fit_command(const Arguments&) { return 0; }
+
+int fit_command(const Arguments& arguments) {
+  const Library library = open_library(arguments);
+  const auto rows = read_evidence(arguments.operands);
+  const FitPlan plan = FitPlan::parse(library.text("fits.toml"), "catalog/fits.toml");
+  std::vector<std::string> only;
+  if (!arguments.get("block").empty()) only.push_back(arguments.get("block"));
+  const Twin twin(library, rows);
+  const Fitter fitter(plan, rows, twin.predictor());
+  FitResult result;
+  {
+    ProgressLine line("fitting");
+    result = fitter.fit(library.fitted(), only, line.callback());
+  }
+  for (const auto& block : result.blocks) {
+    fmt::print("{}: {} rows, {} trials, {} = {:.4f}\n", block.name, block.rows.size(),
+               block.evaluations, "sum of losses", block.objective);
+    for (const auto& parameter : block.parameters) {
+      fmt::print("  {} = {}{}{}\n", parameter.key,
+                 parameter.value.empty() ? "no row decides on it" : parameter.value,
+                 parameter.before.empty() || parameter.before == parameter.value
+                     ? ""
+                     : fmt::format(" (before: {})", parameter.before),
+                 parameter.at_limit ? ", at its limit" : "");
+    }
+  }
+  const auto& output = arguments.get("output");
+  if (output.empty()) {
+    fmt::print(stderr, "nothing was written: give --output catalog/fitted.toml to keep this\n");
+  } else {
+    write_output(output, result.fitted.write());
+    fmt::print(stderr, "{}: {} fitted numbers; build again to use them\n", output,
+               result.fitted.entries().size());
+  }
+  return 0;
+}
+
 }  // namespace
 
 extern const Command kFitCommand;
@@ -12,8 +55,12 @@ const Command kFitCommand{
     .operands = "FILE...",
     .least = 1,
     .most = 100,
-    .options = {catalog_option()},
-    .examples = "  headroom fit evidence/measurements.csv\n",
+    .options = {{"output", "FILE", "write what was found, usually catalog/fitted.toml", ""},
+                {"block", "NAME", "fit only this block of catalog/fits.toml", ""},
+                catalog_option()},
+    .examples =
+        "  headroom fit evidence/measurements.csv --output catalog/fitted.toml\n"
+        "  headroom fit evidence/measurements.csv --block scales\n",
     .run = fit_command,
 };
 

@@ -1,11 +1,64 @@
 #include <fmt/core.h>
 
+#include "catalog/library.hpp"
 #include "cli/common.hpp"
 #include "cli/terminal.hpp"
+#include "study/baseline.hpp"
+#include "study/cross.hpp"
+#include "study/evidence.hpp"
+#include "study/fit.hpp"
+#include "study/predict.hpp"
+#include "study/validation.hpp"
 
 namespace headroom {
 namespace {
-int validate_command(const Arguments&) { return 0; }
+
+Validation cross(const Library& library, const std::vector<EvidenceRow>& rows, Fold fold,
+                 const Progress& progress) {
+  const Twin twin(library, rows);
+  const Fitter fitter(FitPlan::parse(library.text("fits.toml"), "catalog/fits.toml"), rows,
+                      twin.predictor());
+  // What the fit finds from these very rows is where each fold begins.
+  const FitResult full = fitter.fit(library.fitted(), {}, progress);
+  const auto predictions = cross_validate(fitter, full.fitted, fold, progress);
+  const auto formula = baseline_cross(baseline_rows(library, rows), folds_of(rows, fold));
+  return validate(rows, predictions, formula, fold == Fold::row ? "each row" : "each machine");
+}
+
+int validate_command(const Arguments& arguments) {
+  const Library library = open_library(arguments);
+  const auto rows = read_evidence(arguments.operands);
+  const auto& what = arguments.get("cross");
+  if (!what.empty() && what != "row" && what != "machine") {
+    throw InputError(fmt::format("--cross leaves out a row or a machine, not '{}'", what),
+                     suggest(what, {"row", "machine"}));
+  }
+  Validation validation;
+  {
+    ProgressLine line("validating");
+    const Progress progress = line.callback();
+    if (what.empty()) {
+      const Twin twin(library, rows);
+      validation = validate(rows, twin.predict_all(progress),
+                            baseline_plain(baseline_rows(library, rows)));
+    } else {
+      validation = cross(library, rows, what == "row" ? Fold::row : Fold::machine, progress);
+    }
+  }
+  const std::string table = arguments.flag("markdown") ? validation_markdown(validation)
+                                                       : validation_text(validation);
+  if (const auto& page = arguments.get("into"); !page.empty()) {
+    const std::string name = what.empty() ? "validation" : "cross-" + what;
+    write_output(page, replace_marked(read_text_file(page), name, validation_markdown(validation)));
+    fmt::print(stderr, "{}: the table '{}' is new\n", page, name);
+  } else if (arguments.flag("json")) {
+    fmt::print("{}\n", validation_json(validation));
+  } else {
+    fmt::print("{}", table);
+  }
+  return 0;
+}
+
 }  // namespace
 
 extern const Command kValidateCommand;
@@ -15,8 +68,17 @@ const Command kValidateCommand{
     .operands = "FILE...",
     .least = 1,
     .most = 100,
-    .options = {{"json", "", "print as JSON", ""}, catalog_option()},
-    .examples = "  headroom validate evidence/measurements.csv\n",
+    .options = {{"cross", "WHAT",
+                 "fit again without each row, or each machine, and predict what was left out: "
+                 "row or machine",
+                 ""},
+                {"json", "", "print as JSON", ""},
+                {"markdown", "", "print as Markdown tables", ""},
+                {"into", "PAGE", "put the tables into a page, between its marks", ""},
+                catalog_option()},
+    .examples = "  headroom validate evidence/measurements.csv\n"
+                "  headroom validate evidence/measurements.csv --cross row\n"
+                "  headroom validate mine.csv --json\n",
     .run = validate_command,
 };
 

@@ -9,7 +9,9 @@ namespace {
 constexpr double kLineB = 64;
 constexpr double kReferenceWindow = 224;  // of which Character::parallelism speaks
 constexpr double kBlend = 3;   // how sharply width and dependences take turns as the limit
-constexpr double kDenseIssue = 0.6;  // share of the width at which activity counts as 1
+// Share of the width that a path tracer fills with both threads of a core: the
+// load under which the power behind Silicon::capacitance_f was measured.
+constexpr double kDenseIssue = 0.47;
 constexpr double kHeavyShare = 0.25;  // vector share from which a licence is taken
 constexpr int kBisections = 40;
 
@@ -70,8 +72,9 @@ CpiStack CoreModel::stack(const Character& c, int threads, int per_core, double 
   // Each thread's part of the last cache: what it shares with the others counts once.
   const double l3_total_b = processor_->l3_b + (caches.l3_holds_l2 ? 0 : caches.l2_b);
   const double crowd = 1 + (threads - 1) * (1 - c.shared);
-  const double miss1 = c.misses_at(caches.l1_b / per_core) / 1000;
-  const double miss2 = std::min(miss1, c.misses_at(caches.l2_b / per_core) / 1000);
+  const double siblings = 1 + (per_core - 1) * (1 - c.shared);
+  const double miss1 = c.misses_at(caches.l1_b / siblings) / 1000;
+  const double miss2 = std::min(miss1, c.misses_at(caches.l2_b / siblings) / 1000);
   const double miss3 = std::min(miss2, c.misses_at(l3_total_b / crowd) / 1000);
 
   const double buffers = core.fill_buffers / per_core;
@@ -80,9 +83,10 @@ CpiStack CoreModel::stack(const Character& c, int threads, int per_core, double 
   const double memory_s = l3_s + caches.memory_s * latency_factor;
   cpi.l2 = (miss1 - miss2) * caches.l2_cycles / together;
   cpi.l3 = (miss2 - miss3) * (1 - c.prefetched) * l3_s * core_hz / together;
-  const double waited = (1 - c.prefetched) / together;
-  const double streamed = per_core / core.prefetch_lines;
-  cpi.memory = miss3 * std::max(waited, streamed) * memory_s * core_hz;
+  cpi.memory = miss3 * (1 - c.prefetched) / together * memory_s * core_hz;
+  // Prefetched lines wait for nobody, but only so many can be under way.
+  const double streamed = miss3 * per_core / core.prefetch_lines * memory_s * core_hz;
+  cpi.memory += std::max(0.0, streamed - cpi.total());
   return cpi;
 }
 
@@ -135,8 +139,13 @@ ComputeRate CoreModel::rate(const Character& c, int threads, double core_hz) con
   }
 
   const double idle = processor_->microarchitecture.silicon.idle_activity;
+  // Half as wide a vector switches half as much.
+  const double narrower = std::min(
+      1.0, vector_bits(processor_->microarchitecture.core.level()) / vector_bits(c.level()));
+  const double switching =
+      c.switching > 1 ? 1 + (c.switching - 1) * narrower : c.switching;
   auto activity = [&](double ipc) {
-    return idle + (1 - idle) * ipc / (kDenseIssue * width) * c.switching;
+    return idle + (1 - idle) * ipc / (kDenseIssue * width) * switching;
   };
   result.activity_one = activity(ipc_one);
   result.activity_two = activity(ipc_two);

@@ -112,7 +112,7 @@ ModalSystem reduce_network(const SparseNetwork& network, const ReductionAccuracy
   Matrix small = basis.transpose() * flow * basis;
   small = (small + small.transpose()).eval() / 2;
   const Eigen::SelfAdjointEigenSolver<Matrix> modes(small);
-  const Vector rate = modes.eigenvalues();
+  const Vector& rate = modes.eigenvalues();
   if (!(kept == 0 || rate[0] > 0)) {
     throw ModelError("network reduction: the network does not come to rest");
   }

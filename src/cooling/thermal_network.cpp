@@ -296,11 +296,11 @@ bool ThermalNetwork::to_modes(const Matrices& m, ModalSystem::Parts& parts,
       culprits = "its nodes";
       return false;
     }
-    const auto values = eigen.eigenvalues();
+    const auto& values = eigen.eigenvalues();
     std::vector<int> order(n);
     std::iota(order.begin(), order.end(), 0);
     std::stable_partition(order.begin(), order.end(), [&](int i) { return values[i].imag() == 0; });
-    const Matrix vectors = eigen.pseudoEigenvectors();
+    const Matrix& vectors = eigen.pseudoEigenvectors();
     modes.resize(n, n);
     for (int k = 0; k < n; ++k) {
       // Of a pair, Eigen gives the one with positive imaginary part first.

@@ -41,7 +41,9 @@ void Simulation::record(const Now& now, double) {
     hottest_k = std::max(hottest_k, node_mean_k_[static_cast<std::size_t>(core)]);
   }
   const int cards = gpus();
-  set(Ch::cpu_clock, now.cpu.clock_hz * 1e-9);
+  // With every core asleep: the clock at which one would wake.
+  const double asleep_hz = phases_.processor().lowest_hz();
+  set(Ch::cpu_clock, (now.cpu.awake > 0 ? now.cpu.clock_hz : asleep_hz) * 1e-9);
   set(Ch::cpu_ceiling, now.ceiling_hz * 1e-9);
   set(Ch::cpu_temperature, hottest_k - kZeroC);
   set(Ch::cpu_power, now.cpu_w);

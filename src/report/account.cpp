@@ -26,7 +26,8 @@ std::string loss_bar(const std::string& what, double heat, double power) {
     return fmt::format("<span class=\"{}\" style=\"flex-grow:{:.4f}\"></span>", kind, share);
   };
   return fmt::format(
-      "<div class=\"loss\"><div class=\"what\">{}</div><div class=\"bar\" aria-hidden=\"true\">{}{}{}</div>"
+      "<div class=\"loss\"><div class=\"what\">{}</div><div class=\"bar\" "
+      "aria-hidden=\"true\">{}{}{}</div>"
       "<div class=\"said\"><span><i class=\"done\"></i>{} done</span>"
       "<span><i class=\"power\"></i>{} lost to power limits</span>"
       "<span><i class=\"heat\"></i>{} lost to heat</span></div></div>\n",
@@ -37,16 +38,18 @@ std::string loss_bar(const std::string& what, double heat, double power) {
 std::string repeat_rows(const ReportRun& run) {
   const auto& r = run.workload->result;
   std::vector<std::string> heads = {"#Repeat", "#From", "#Lasted", "#Mean clock"};
-  if (run.workload->has_result) heads.push_back("#" + pretty(capital(r.metric == "time_s" ? "time" : r.metric)));
+  if (run.workload->has_result)
+    heads.push_back("#" + pretty(capital(r.metric == "time_s" ? "time" : r.metric)));
   heads.emplace_back("Heat");
   std::vector<std::vector<std::string>> rows;
   const auto& repeats = run.result->summary.repeats;
   for (std::size_t i = 0; i < std::min(repeats.size(), kMostRepeats); ++i) {
     const Repeat& p = repeats[i];
-    std::vector<std::string> row = {fmt::format("{}", i + 1), pretty(quantity(p.start_s, 1, "s")),
-                                    p.finished ? pretty(quantity(p.end_s - p.start_s, p.end_s - p.start_s < 10 ? 3 : 1, "s"))
-                                               : "not finished",
-                                    pretty(quantity(gigahertz(p.clock_hz), 2, "GHz"))};
+    std::vector<std::string> row = {
+        fmt::format("{}", i + 1), pretty(quantity(p.start_s, 1, "s")),
+        p.finished ? pretty(quantity(p.end_s - p.start_s, p.end_s - p.start_s < 10 ? 3 : 1, "s"))
+                   : "not finished",
+        pretty(quantity(gigahertz(p.clock_hz), 2, "GHz"))};
     if (run.workload->has_result) row.push_back(pretty(significant(p.result, 4, r.unit)));
     row.emplace_back(p.clamped ? "lowered the clock" : "");
     rows.push_back(std::move(row));
@@ -70,7 +73,8 @@ std::string repeat_dots(const ReportRun& run) {
   if (dots.size() < 2) return {};
   const auto& r = run.workload->result;
   const std::string unit = has ? fmt::format("{} [{}]", capital(r.metric), r.unit) : "Duration [s]";
-  return dots_html(dots, run.result->trace.end_s(), unit, unit + " of each repeat; the table has them all") +
+  return dots_html(dots, run.result->trace.end_s(), unit,
+                   unit + " of each repeat; the table has them all") +
          (clamped ? "<p class=\"quiet\">Hollow: heat lowered the clock.</p>\n" : "");
 }
 
@@ -146,14 +150,17 @@ std::string energy_html(std::span<const ReportRun> runs) {
       const double of = l.from_wall_j > 0 ? j / l.from_wall_j : NAN;
       return pretty(energy(j) + (measured(of) ? " (" + percent(of) + ")" : ""));
     };
-    heads.push_back("#" + (runs.size() > 1 ? run_heading(runs, i) : "in " + pretty(duration(s.length_s))));
+    heads.push_back(
+        "#" + (runs.size() > 1 ? run_heading(runs, i) : "in " + pretty(duration(s.length_s))));
     rows[0].push_back(pretty(energy(l.from_wall_j)));
     rows[1].push_back(share(l.carried_off_j));
     rows[2].push_back(share(l.stored_j));
-    rows[3].push_back(pretty(balance(l.residual())));
+    rows[3].push_back(measured(l.residual()) ? pretty("adds up within " + residual(l.residual()))
+                                             : std::string(kNotMeasured));
     rows[4].push_back(fmt::format("{}", s.steps));
   }
-  return "<section id=\"energy\"><h2>Energy balance</h2>\n" + table_html(heads, rows) + "</section>\n";
+  return "<section id=\"energy\"><h2>Energy balance</h2>\n" + table_html(heads, rows) +
+         "</section>\n";
 }
 
 }  // namespace headroom

@@ -14,7 +14,8 @@ namespace {
 constexpr double kSame = 0.01;  ///< shares below this are no difference worth a word
 
 bool same_workload(std::span<const ReportRun> runs) {
-  return std::ranges::all_of(runs, [&](const auto& r) { return r.workload->id == runs[0].workload->id; });
+  return std::ranges::all_of(runs,
+                             [&](const auto& r) { return r.workload->id == runs[0].workload->id; });
 }
 
 std::vector<Figure> figures_of(const ReportRun& run) {
@@ -36,9 +37,9 @@ std::string sustained_sentence(const ReportRun& run) {
                         quantity(s.wall_sustained_w, 0, "W"));
   }
   if (measured(s.noise_sustained_dba)) {
-    text += fmt::format(" and {} {}: {} at {}", s.shut_down ? "was" : "is",
-                        noise_word(s.noise_sustained_dba), quantity(s.noise_sustained_dba, 0, "dBA"),
-                        plain(run.surroundings->distance_m, "m"));
+    text += fmt::format(
+        " and {} {}: {} at {}", s.shut_down ? "was" : "is", noise_word(s.noise_sustained_dba),
+        quantity(s.noise_sustained_dba, 0, "dBA"), plain(run.surroundings->distance_m, "m"));
   }
   return text + ".";
 }
@@ -76,12 +77,13 @@ std::string result_sentence(const ReportRun& run) {
   }
   if (!run.workload->has_result || !measured(s.result_sustained)) return {};
   if (s.repeats.size() < 2 || !measured(s.result_first)) {
-    return fmt::format("{} gives {}.", run.workload->name, significant(s.result_sustained, 4, r.unit));
+    return fmt::format("{} gives {}.", run.workload->name,
+                       significant(s.result_sustained, 4, r.unit));
   }
   const double change = s.result_sustained / s.result_first - 1;
-  std::string text = fmt::format("{} gives {} at first and {} sustained", run.workload->name,
-                                 significant(s.result_first, 4, r.unit),
-                                 significant(s.result_sustained, 4));
+  std::string text =
+      fmt::format("{} gives {} at first and {} sustained", run.workload->name,
+                  significant(s.result_first, 4, r.unit), significant(s.result_sustained, 4));
   if (measured(change) && std::fabs(change) >= 0.0005) {
     text += fmt::format(", {} {}", percent(std::fabs(change)), change < 0 ? "less" : "more");
   }
@@ -102,9 +104,10 @@ std::vector<std::string> differences(const ReportRun& a, const ReportRun& b) {
     if (x.unit == "degC" || x.unit == "dBA") {  // no shares of what has no zero
       const double by = y->value - x.value;
       if (std::fabs(by) < 1) continue;
-      found.push_back({std::fabs(by) / 20, fmt::format("{}: B has {} {} than A ({} against {})",
-                                             capital(x.name), quantity(std::fabs(by), 0, x.unit == "degC" ? "K" : "dB"),
-                                             by > 0 ? "more" : "less", y->text(), x.text())});
+      found.push_back({std::fabs(by) / 20,
+                       fmt::format("{}: B has {} {} than A ({} against {})", capital(x.name),
+                                   quantity(std::fabs(by), 0, x.unit == "degC" ? "K" : "dB"),
+                                   by > 0 ? "more" : "less", y->text(), x.text())});
       continue;
     }
     if (!(x.value > 0)) continue;
@@ -145,7 +148,8 @@ std::string warnings_html(std::span<const ReportRun> runs) {
     }
   }
   if (items.empty()) return {};
-  return "<div class=\"warning\"><strong>Limits of this answer</strong><ul>\n" + items + "</ul></div>\n";
+  return "<div class=\"warning\"><strong>Limits of this answer</strong><ul>\n" + items +
+         "</ul></div>\n";
 }
 
 }  // namespace
@@ -166,7 +170,8 @@ std::string question(std::span<const ReportRun> runs) {
   const bool one_machine = std::ranges::all_of(
       runs, [&](const auto& r) { return r.machine->id == runs[0].machine->id; });
   if (!same_workload(runs)) {
-    return one_machine ? fmt::format("How does the {} fare in {} workloads?", machine, count_word(runs.size()))
+    return one_machine ? fmt::format("How does the {} fare in {} workloads?", machine,
+                                     count_word(runs.size()))
                        : fmt::format("How do these {} runs compare?", count_word(runs.size()));
   }
   if (runs.size() == 2) {
@@ -184,15 +189,17 @@ std::string answer_html(std::span<const ReportRun> runs) {
     const Summary& s = runs[0].result->summary;
     out += "<p class=\"lede\">";
     if (s.shut_down) {
-      out += fmt::format("<strong class=\"bad\">It shuts down after {}: {}.</strong> ",
-                         pretty(duration(s.length_s)),
-                         pretty(s.shutdown_reason.empty() ? "reason not recorded" : s.shutdown_reason));
+      out += fmt::format(
+          "<strong class=\"bad\">It shuts down after {}: {}.</strong> ",
+          pretty(duration(s.length_s)),
+          pretty(s.shutdown_reason.empty() ? "reason not recorded" : s.shutdown_reason));
     }
     out += pretty(sustained_sentence(runs[0])) + "</p>\n<p>" + pretty(loss_sentence(runs[0]));
     const auto result = result_sentence(runs[0]);
     if (!result.empty()) out += " " + pretty(result);
     if (s.missed_deadlines > 0) {
-      out += " " + pretty(fmt::format("Of the work with a deadline, {} came late.", percent(s.missed_deadlines)));
+      out += " " + pretty(fmt::format("Of the work with a deadline, {} came late.",
+                                      percent(s.missed_deadlines)));
     }
     out += "</p>\n";
   }

@@ -31,8 +31,13 @@ void add_clocks(std::vector<Figure>& out, const Machine& m, const Workload& w, c
   if (measured(first) && measured(f.value)) f.note = quantity(first, 2, "GHz in the first 10 s");
   if (uses_processor(w) || measured(f.value)) out.push_back(f);
   if (m.gpus.empty() || !uses_graphics(w)) return;
-  out.push_back({"graphics_clock", "graphics clock", gigahertz(s.graphics_clock_sustained_hz), 2,
-                 "GHz", {}, 1});
+  out.push_back({"graphics_clock",
+                 "graphics clock",
+                 gigahertz(s.graphics_clock_sustained_hz),
+                 2,
+                 "GHz",
+                 {},
+                 1});
 }
 
 void add_temperatures(std::vector<Figure>& out, const Machine& m, const Summary& s) {
@@ -67,8 +72,8 @@ std::vector<Figure> key_figures(const Machine& machine, const Workload& workload
 
   Figure noise{"noise", "noise", s.noise_sustained_dba, 0, "dBA", {}, -1};
   if (measured(noise.value)) {
-    noise.note = fmt::format("{} at {}", noise_word(noise.value),
-                             plain(surroundings.distance_m, "m"));
+    noise.note =
+        fmt::format("{} at {}", noise_word(noise.value), plain(surroundings.distance_m, "m"));
   }
   out.push_back(noise);
   Figure fan{"fan", "fan speed", s.fan_sustained_rpm, 0, "rpm", {}, 0};
@@ -78,8 +83,8 @@ std::vector<Figure> key_figures(const Machine& machine, const Workload& workload
   if (measured(s.wall_highest_w)) wall.note = "at most " + quantity(s.wall_highest_w, 0, "W");
   out.push_back(wall);
   const bool small = !(s.energy_j >= 3600);
-  out.push_back({"energy", "energy", small ? s.energy_j : s.energy_j / 3600, -3,
-                 small ? "J" : "Wh", "in " + duration(s.length_s), -1});
+  out.push_back({"energy", "energy", small ? s.energy_j : s.energy_j / 3600, -3, small ? "J" : "Wh",
+                 "in " + duration(s.length_s), -1});
   if (const auto price = price_usd(machine)) {
     const std::string day = machine.offer.first_day(machine.configuration);
     out.push_back({"price", "price", *price, 0, "USD",
@@ -117,7 +122,8 @@ std::string heat_loss(const Machine& machine, const Workload& workload, const Su
     return fmt::format("processor loses {} and graphics {} to heat, first{}", percent(l.to_heat),
                        percent(l.graphics_to_heat), since.empty() ? " at once" : since);
   }
-  if (graphics) return fmt::format("graphics loses {} to heat{}", percent(l.graphics_to_heat), since);
+  if (graphics)
+    return fmt::format("graphics loses {} to heat{}", percent(l.graphics_to_heat), since);
   if (processor) return fmt::format("loses {} to heat{}", percent(l.to_heat), since);
   if (!measured(l.to_heat)) return "loss to heat not measured";
   if (!since.empty()) return "loses next to nothing to heat, first" + since;

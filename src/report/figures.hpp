@@ -11,13 +11,13 @@ namespace headroom {
 /// One of the few numbers that answer for a run. The terminal's table, the
 /// report's cards and its comparison all show these.
 struct Figure {
-  std::string id;      ///< "clock"
-  std::string name;    ///< "processor clock"
-  double value = 0;    ///< in `unit`; NaN: not measured
-  int decimals = 0;    ///< below 0: so many significant digits
-  std::string unit;    ///< "GHz"; ASCII
-  std::string note;    ///< "4.30 GHz in the first 10 s"
-  int better = 0;      ///< 1: more is better, -1: less is, 0: neither
+  std::string id;    ///< "clock"
+  std::string name;  ///< "processor clock"
+  double value = 0;  ///< in `unit`; NaN: not measured
+  int decimals = 0;  ///< below 0: so many significant digits
+  std::string unit;  ///< "GHz"; ASCII
+  std::string note;  ///< "4.30 GHz in the first 10 s"
+  int better = 0;    ///< 1: more is better, -1: less is, 0: neither
 
   /// "3.81", or "not measured".
   std::string number() const;

@@ -68,7 +68,8 @@ std::string compared(std::span<const ReportRun> runs) {
         row.emplace_back("&ndash;");
         continue;
       }
-      row.push_back(pretty(f->text()) + (i > 0 && first != nullptr ? " " + beside(*f, *first) : ""));
+      row.push_back(pretty(f->text()) +
+                    (i > 0 && first != nullptr ? " " + beside(*f, *first) : ""));
     }
     rows.push_back(std::move(row));
   }
@@ -79,7 +80,8 @@ std::string compared(std::span<const ReportRun> runs) {
   }
   rows.push_back(lost);
   rows.push_back(power);
-  return table_html(heads, rows) + "<p class=\"quiet\">Small: beside " + run_heading(runs, 0) + ".</p>\n";
+  return table_html(heads, rows) + "<p class=\"quiet\">Small: beside " + run_heading(runs, 0) +
+         ".</p>\n";
 }
 
 }  // namespace

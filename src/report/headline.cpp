@@ -32,7 +32,8 @@ std::string headline(const Machine& machine, const Workload& workload, const Run
   if (measured(s.wall_sustained_w)) append(sustained, quantity(s.wall_sustained_w, 0, "W"));
   std::string text;
   if (s.shut_down) {
-    const std::string reason = s.shutdown_reason.empty() ? "reason not recorded" : s.shutdown_reason;
+    const std::string reason =
+        s.shutdown_reason.empty() ? "reason not recorded" : s.shutdown_reason;
     text = fmt::format("shuts down after {} ({}); until then {}", duration(s.length_s), reason,
                        sustained);
   } else {
@@ -40,7 +41,8 @@ std::string headline(const Machine& machine, const Workload& workload, const Run
     if (workload.endless()) text += " over " + duration(s.length_s);
   }
   text += "; " + heat_loss(machine, workload, s);
-  if (s.missed_deadlines > 0) text += fmt::format("; {} of deadlines missed", percent(s.missed_deadlines));
+  if (s.missed_deadlines > 0)
+    text += fmt::format("; {} of deadlines missed", percent(s.missed_deadlines));
   return text;
 }
 

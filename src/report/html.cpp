@@ -15,9 +15,9 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
 
 /// A number and its unit stay on one line.
 std::string bind_units(const std::string& text) {
-  static constexpr std::string_view kUnits[] = {"%", "°C", "GHz", "MHz", "W",   "dBA", "dB",
-                                                "K", "rpm", "Wh", "kWh", "J",   "s",   "min",
-                                                "h", "m",   "USD", "GB", "points"};
+  static constexpr std::string_view kUnits[] = {"%", "°C",  "GHz", "MHz", "W",     "dBA", "dB",
+                                                "K", "rpm", "Wh",  "kWh", "J",     "s",   "min",
+                                                "h", "m",   "USD", "GB",  "points"};
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool gap = text[i] == ' ' && i > 0 && text[i - 1] >= '0' && text[i - 1] <= '9';
@@ -42,13 +42,25 @@ std::string escape(std::string_view text) {
   out.reserve(text.size());
   for (char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      case '\0': break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      case '\0':
+        break;
+      default:
+        out += c;
     }
   }
   return out;

@@ -46,8 +46,8 @@ std::string configuration_of(const ReportRun& run) {
                   base ? quantity(*base, 0) : ""});
   for (const auto& [slot, id] : m.configuration.options) {
     const Option* option = m.offer.find(slot, id);
-    std::vector<std::string> row = {escape(slot_name(slot)), pretty(option != nullptr ? option->name : id),
-                                    "", ""};
+    std::vector<std::string> row = {escape(slot_name(slot)),
+                                    pretty(option != nullptr ? option->name : id), "", ""};
     if (option != nullptr) {
       row[2] = option->user_fitted ? "fitted by owners" : pretty(on_sale(option->from, option->to));
       const auto price = price_on(option->prices, day);
@@ -56,13 +56,17 @@ std::string configuration_of(const ReportRun& run) {
     rows.push_back(std::move(row));
   }
   if (total) {
-    rows.push_back({"Total", day.empty() ? "" : "on " + escape(day), "", "<b>" + quantity(*total, 0) + "</b>"});
+    rows.push_back({"Total", day.empty() ? "" : "on " + escape(day), "",
+                    "<b>" + quantity(*total, 0) + "</b>"});
   }
   return table_html({"Part", "Chosen", "On sale", "#Price, USD"}, rows);
 }
 
 std::string dust_words(double dust) {
-  return dust <= 0 ? "new" : dust < 0.35 ? "a little" : dust < 0.7 ? "noticeable" : "years without cleaning";
+  return dust <= 0     ? "new"
+         : dust < 0.35 ? "a little"
+         : dust < 0.7  ? "noticeable"
+                       : "years without cleaning";
 }
 
 }  // namespace
@@ -81,21 +85,24 @@ std::string configuration_html(std::span<const ReportRun> runs) {
 
 std::string surroundings_html(std::span<const ReportRun> runs) {
   std::vector<std::string> heads = {"Where it stands"};
-  std::vector<std::vector<std::string>> rows = {{"Room"}, {"Altitude"}, {"Dust"}, {"Thermal paste"},
-                                                {"Back to a wall"}, {"Listener"}, {"Sound of the room"}};
+  std::vector<std::vector<std::string>> rows = {
+      {"Room"},     {"Altitude"},         {"Dust"}, {"Thermal paste"}, {"Back to a wall"},
+      {"Listener"}, {"Sound of the room"}};
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const Surroundings& s = *runs[i].surroundings;
     heads.push_back("#" + (runs.size() > 1 ? run_heading(runs, i) : "Value"));
-    const std::string cells[] = {plain(celsius(s.room_k), "degC"),
-                                 quantity(s.altitude_m, 0, "m"),
-                                 fmt::format("{}, {}", plain(s.dust), dust_words(s.dust)),
-                                 s.paste == 1 ? "as new" : plain(s.paste, "times the resistance of new"),
-                                 s.wall <= 0 ? "open desk" : plain(s.wall) + ", 1 is close",
-                                 plain(s.distance_m, "m away"),
-                                 quantity(s.room_floor_dba, 0, "dBA")};
+    const std::string cells[] = {
+        plain(celsius(s.room_k), "degC"),
+        quantity(s.altitude_m, 0, "m"),
+        fmt::format("{}, {}", plain(s.dust), dust_words(s.dust)),
+        s.paste == 1 ? "as new" : plain(s.paste, "times the resistance of new"),
+        s.wall <= 0 ? "open desk" : plain(s.wall) + ", 1 is close",
+        plain(s.distance_m, "m away"),
+        quantity(s.room_floor_dba, 0, "dBA")};
     for (std::size_t row = 0; row < rows.size(); ++row) rows[row].push_back(pretty(cells[row]));
   }
-  return "<section id=\"surroundings\"><h2>Surroundings</h2>\n" + table_html(heads, rows) + "</section>\n";
+  return "<section id=\"surroundings\"><h2>Surroundings</h2>\n" + table_html(heads, rows) +
+         "</section>\n";
 }
 
 std::string workload_html(std::span<const ReportRun> runs) {

@@ -43,7 +43,8 @@ std::string packed_distances(const std::vector<double>& mean, const std::vector<
   for (std::size_t i = 0; i < mean.size(); ++i) {
     if (i > 0) text += ',';
     if (!measured(mean[i]) || !measured(extreme[i])) continue;
-    const long long by = std::llabs(std::llround(extreme[i] / quantum) - std::llround(mean[i] / quantum));
+    const long long by =
+        std::llabs(std::llround(extreme[i] / quantum) - std::llround(mean[i] / quantum));
     if (by != 0) {
       fmt::format_to(std::back_inserter(text), "{}", by);
       any = true;
@@ -61,7 +62,8 @@ Json packed(const Trace& trace, std::size_t channel, std::size_t points, double 
   }
   const double range = high > low ? high - low : std::max(std::fabs(high), 1e-3);
   const int decimals =
-      measured(range) ? std::clamp(static_cast<int>(std::ceil(std::log10(kLevels / range))), -9, 9) : 0;
+      measured(range) ? std::clamp(static_cast<int>(std::ceil(std::log10(kLevels / range))), -9, 9)
+                      : 0;
   const double quantum = std::pow(10.0, -decimals);
   return {{"width", s.width_s},
           {"end", s.end_s},
@@ -104,7 +106,8 @@ std::string page_data(std::span<const ReportRun> runs, const std::vector<Strip>&
   for (const auto& name : others) {
     const Trace& trace = runs[0].result->trace;
     const auto& channel = trace.channels()[trace.find(name)];
-    page["others"].push_back({{"name", name}, {"unit", channel.unit}, {"meaning", channel.meaning}});
+    page["others"].push_back(
+        {{"name", name}, {"unit", channel.unit}, {"meaning", channel.meaning}});
   }
   page["marks"] = Json::array();
   for (const auto& mark : choose_marks(runs)) {
@@ -116,7 +119,8 @@ std::string page_data(std::span<const ReportRun> runs, const std::vector<Strip>&
     Json channels = Json::object();
     for (const auto& strip : strips) {
       for (const auto& c : strip.curves) {
-        if (c.run == run) channels[trace.channels()[c.channel].name] = packed(trace, c.channel, points, c.scale);
+        if (c.run == run)
+          channels[trace.channels()[c.channel].name] = packed(trace, c.channel, points, c.scale);
       }
     }
     for (const auto& name : others) {

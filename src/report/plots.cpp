@@ -20,10 +20,10 @@ std::string run_key(std::span<const ReportRun> runs) {
   for (std::size_t i = 0; i < runs.size(); ++i) {
     out += fmt::format(
         "<label><input type=\"checkbox\" class=\"live-only\" data-run=\"{}\" checked>{}"
-        "<svg class=\"sample\" viewBox=\"0 0 28 8\" aria-hidden=\"true\"><path class=\"line k{} d{}\" "
+        "<svg class=\"sample\" viewBox=\"0 0 28 8\" aria-hidden=\"true\"><path class=\"line k{} "
+        "d{}\" "
         "d=\"M0 4h28\"/></svg>{}</label>\n",
-        i, run_badge(runs, i), run_colour(i), run_dash(i),
-        pretty(run_label(runs[i])));
+        i, run_badge(runs, i), run_colour(i), run_dash(i), pretty(run_label(runs[i])));
   }
   return out + "</div>\n";
 }
@@ -37,7 +37,8 @@ std::string table_behind(std::span<const ReportRun> runs, const std::vector<Stri
   for (const auto& strip : strips) {
     for (const auto& c : strip.curves) {
       if (c.run != run) continue;
-      heads.push_back("#" + pretty(fmt::format("{}, {}", trace.channels()[c.channel].name, strip.unit)));
+      heads.push_back("#" +
+                      pretty(fmt::format("{}, {}", trace.channels()[c.channel].name, strip.unit)));
       columns.push_back(thin(trace, c.channel, kTableRows, c.scale));
       decimals.push_back(strip.decimals);
     }
@@ -45,16 +46,19 @@ std::string table_behind(std::span<const ReportRun> runs, const std::vector<Stri
   if (columns.empty()) return {};
   std::vector<std::vector<std::string>> rows;
   for (std::size_t i = 0; i < columns[0].size(); ++i) {
-    std::vector<std::string> row = {pretty(quantity(columns[0].start_s(i), columns[0].width_s < 1 ? 2 : 1, "s"))};
+    std::vector<std::string> row = {
+        pretty(quantity(columns[0].start_s(i), columns[0].width_s < 1 ? 2 : 1, "s"))};
     for (std::size_t c = 0; c < columns.size(); ++c) {
       const auto& s = columns[c];
       if (!measured(s.mean[i])) {
         row.emplace_back("&ndash;");
         continue;
       }
-      const std::string low = quantity(s.low[i], decimals[c]), high = quantity(s.high[i], decimals[c]);
+      const std::string low = quantity(s.low[i], decimals[c]),
+                        high = quantity(s.high[i], decimals[c]);
       std::string cell = quantity(s.mean[i], decimals[c]);
-      if (low != high) cell += fmt::format(" <small>{}&hairsp;&ndash;&hairsp;{}</small>", low, high);
+      if (low != high)
+        cell += fmt::format(" <small>{}&hairsp;&ndash;&hairsp;{}</small>", low, high);
       row.push_back(std::move(cell));
     }
     rows.push_back(std::move(row));
@@ -67,7 +71,8 @@ std::string table_behind(std::span<const ReportRun> runs, const std::vector<Stri
 std::string plots_html(std::span<const ReportRun> runs, const std::vector<Strip>& strips,
                        std::size_t points) {
   if (strips.empty()) {
-    return "<section id=\"plots\"><h2>Over time</h2>\n<p>Nothing was recorded over time.</p></section>\n";
+    return "<section id=\"plots\"><h2>Over time</h2>\n<p>Nothing was recorded over "
+           "time.</p></section>\n";
   }
   std::string out = fmt::format("<section id=\"plots\"{}><h2>Over time</h2>\n{}",
                                 runs.size() > 1 ? " class=\"many\"" : "", run_key(runs));
@@ -92,7 +97,8 @@ std::string plots_html(std::span<const ReportRun> runs, const std::vector<Strip>
     const std::string of = runs.size() > 1 ? ": " + run_heading(runs, run) : "";
     out += details_html("The numbers behind these plots" + of,
                         "<p class=\"quiet\">Mean of each span from the time given; small: least "
-                        "and greatest.</p>\n" + table);
+                        "and greatest.</p>\n" +
+                            table);
   }
   return out + "</section>\n";
 }

@@ -55,7 +55,8 @@ std::string provenance_of(const Machine& machine) {
   for (const auto& kind : kKinds) {
     const auto it = counts.find(kind.name);
     if (it == counts.end()) continue;
-    out += fmt::format("<li><b>{}</b> {}<span>{}</span></li>\n", it->second, kind.name, kind.meaning);
+    out +=
+        fmt::format("<li><b>{}</b> {}<span>{}</span></li>\n", it->second, kind.name, kind.meaning);
   }
   out += "</ul>\n";
   for (const std::string_view kind : {"fitted", "assumed", "remembered", "derived", "measured",
@@ -64,7 +65,8 @@ std::string provenance_of(const Machine& machine) {
     if (rows.empty()) continue;
     out += details_html(
         fmt::format("{} {} {}", rows.size(), kind, rows.size() == 1 ? "number" : "numbers"),
-        table_html({"Number", "Value", "Meaning", kind == "fitted" ? "Fitted to" : "Source"}, rows));
+        table_html({"Number", "Value", "Meaning", kind == "fitted" ? "Fitted to" : "Source"},
+                   rows));
   }
   return out;
 }
@@ -73,9 +75,9 @@ std::string provenance_of(const Machine& machine) {
 
 std::string source_kind(const std::string& source) {
   static constexpr std::pair<std::string_view, std::string_view> kForms[] = {
-      {"http://", "published"}, {"https://", "published"}, {"public ", "published"},
+      {"http://", "published"},  {"https://", "published"}, {"public ", "published"},
       {"standard:", "standard"}, {"measured:", "measured"}, {"mine:", "measured"},
-      {"derived:", "derived"},  {"fitted", "fitted"},      {"assumed:", "assumed"},
+      {"derived:", "derived"},   {"fitted", "fitted"},      {"assumed:", "assumed"},
       {"memory:", "remembered"}};
   for (const auto& [prefix, kind] : kForms) {
     if (source.starts_with(prefix)) return std::string(kind);

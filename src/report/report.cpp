@@ -40,7 +40,7 @@ std::string head(const std::string& title) {
 
 std::string contents() {
   static constexpr std::pair<const char*, const char*> kParts[] = {
-      {"figures", "Figures"},     {"plots", "Over time"}, {"losses", "Losses"},
+      {"figures", "Figures"},      {"plots", "Over time"},    {"losses", "Losses"},
       {"configuration", "Inputs"}, {"provenance", "Sources"}, {"reproduce", "Reproduce"}};
   std::string out = "<nav aria-label=\"Parts of this page\">";
   for (const auto& [id, name] : kParts) out += fmt::format("<a href=\"#{}\">{}</a>", id, name);
@@ -62,7 +62,8 @@ std::string page_of(std::span<const ReportRun> runs, const std::string& command_
                     std::size_t points) {
   const auto strips = choose_strips(runs);
   const std::string title = question(runs);
-  std::string out = head(title) + "<body>\n<main>\n<header>\n<p class=\"brand\">Headroom</p>\n<h1>" +
+  std::string out = head(title) +
+                    "<body>\n<main>\n<header>\n<p class=\"brand\">Headroom</p>\n<h1>" +
                     pretty(title) + "</h1>\n";
   out += answer_html(runs) + contents() + "</header>\n";
   out += figures_html(runs) + plots_html(runs, strips, std::min(points, kStillPoints));

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <regex>
 
 #include "base/error.hpp"
 #include "report/sections.hpp"
@@ -26,7 +27,9 @@ std::string visible(const std::string& page) {
   return page.substr(start, page.find("<script") - start);
 }
 
-TEST(Report, EqualRunsGiveEqualBytes) { EXPECT_EQ(page_of(make_test_run(60)), page_of(make_test_run(60))); }
+TEST(Report, EqualRunsGiveEqualBytes) {
+  EXPECT_EQ(page_of(make_test_run(60)), page_of(make_test_run(60)));
+}
 
 TEST(Report, ComesInOneSmallPieceThatFetchesNothing) {
   const std::string page = page_of(make_test_run(3600));
@@ -45,10 +48,11 @@ TEST(Report, StaysBelowItsLimitWithManyRuns) {
 TEST(Report, AnswersInTheOrderPeopleAsk) {
   const std::string page = page_of(make_test_run(120));
   std::size_t before = 0;
-  for (const char* part : {"<h1>What does the Sample Machine (2017) sustain in Sample Render?</h1>",
-                           "id=\"answer\"", "id=\"figures\"", "id=\"plots\"", "id=\"losses\"",
-                           "id=\"repeats\"", "id=\"events\"", "id=\"energy\"", "id=\"configuration\"",
-                           "id=\"surroundings\"", "id=\"provenance\"", "id=\"reproduce\""}) {
+  for (const char* part :
+       {"<h1>What does the Sample Machine (2017) sustain in Sample Render?</h1>", "id=\"answer\"",
+        "id=\"figures\"", "id=\"plots\"", "id=\"losses\"", "id=\"repeats\"", "id=\"events\"",
+        "id=\"energy\"", "id=\"configuration\"", "id=\"surroundings\"", "id=\"provenance\"",
+        "id=\"reproduce\""}) {
     const auto at = page.find(part);
     ASSERT_NE(at, std::string::npos) << part;
     EXPECT_GT(at, before) << part;
@@ -62,7 +66,8 @@ TEST(Report, NamesFromFilesCannotBecomeMarkup) {
   run.machine.name = run.machine.summary = run.workload.name = run.workload.summary = attack;
   run.workload.basis = run.workload.result.unit = run.workload.result.metric = attack;
   run.machine.configuration.options[attack] = attack;
-  run.machine.provenance = {{attack, attack, attack, attack, 1}, {"a", "b", "c", "https://" + attack, 1}};
+  run.machine.provenance = {{attack, attack, attack, attack, 1},
+                            {"a", "b", "c", "https://" + attack, 1}};
   run.result.summary.shut_down = true;
   run.result.summary.shutdown_reason = attack;
   run.result.summary.warnings = {attack};
@@ -71,7 +76,7 @@ TEST(Report, NamesFromFilesCannotBecomeMarkup) {
   for (const auto& page : {page_of(run, attack), html_report(runs, attack)}) {
     EXPECT_EQ(page.find("<script>alert"), std::string::npos);
     EXPECT_EQ(page.find("<img"), std::string::npos);
-    EXPECT_EQ(page.find("\"'>"), std::string::npos);
+    EXPECT_EQ(visible(page).find("\"'>"), std::string::npos);
   }
 }
 
@@ -93,11 +98,10 @@ TEST(Report, MissingChannelsAndNumbersAreNoTrouble) {
   run.result.summary.ledger = {};
   for (auto& repeat : run.result.summary.repeats) repeat.result = kNaN;
   const std::string page = visible(page_of(run));
-  EXPECT_EQ(page.find("nan"), std::string::npos);
-  EXPECT_EQ(page.find("inf "), std::string::npos);
+  EXPECT_FALSE(std::regex_search(page, std::regex("\\b(nan|inf)\\b"))) << page;
   EXPECT_NE(page.find("not measured"), std::string::npos);
 
-  run.result = {};
+  run.result = RunResult();
   run.machine.provenance.clear();
   run.machine.offer = {};
   EXPECT_NE(page_of(run).find("Nothing was recorded over time"), std::string::npos);
@@ -105,11 +109,13 @@ TEST(Report, MissingChannelsAndNumbersAreNoTrouble) {
 
 TEST(Report, AnEmptyTraceIsSaidToBeEmpty) {
   TestRun run = make_test_run(30);
-  run.result.trace = {};
+  run.result.trace = Trace();
   EXPECT_NE(page_of(run).find("Nothing was recorded over time"), std::string::npos);
 }
 
-TEST(Report, WithoutRunsThereIsNoPage) { EXPECT_THROW(html_report({}, ""), InputError); }
+TEST(Report, WithoutRunsThereIsNoPage) {
+  EXPECT_THROW(html_report({}, ""), InputError);
+}
 
 TEST(Report, ComparisonsNameWhatDiffersMostFirst) {
   const TestRun a = make_test_run(60, 3.8);

@@ -76,9 +76,9 @@ Axis round_axis(double low, double high, bool from_zero, int marks) {
 }
 
 Axis time_axis(double end_s, int marks) {
-  static constexpr double kSteps[] = {0.1, 0.2,  0.5,  1,    2,    5,     10,    20,
-                                      30,  60,   120,  300,  600,  1200,  1800,  3600,
-                                      7200, 10800, 21600, 43200, 86400};
+  static constexpr double kSteps[] = {0.1,  0.2,  0.5,  1,     2,     5,     10,
+                                      20,   30,   60,   120,   300,   600,   1200,
+                                      1800, 3600, 7200, 10800, 21600, 43200, 86400};
   Axis axis;
   axis.high = measured(end_s) && end_s > 0 ? end_s : 1;
   const double rough = axis.high / marks;

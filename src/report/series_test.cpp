@@ -58,8 +58,9 @@ TEST(Axis, HoldsItsValuesWithRoundMarks) {
 }
 
 TEST(Axis, IsNeverEmpty) {
-  for (const auto& axis : {round_axis(5, 5, false), round_axis(0, 0, true), round_axis(1, -1, false),
-                           round_axis(std::nan(""), 2, true), time_axis(0), time_axis(std::nan(""))}) {
+  for (const auto& axis :
+       {round_axis(5, 5, false), round_axis(0, 0, true), round_axis(1, -1, false),
+        round_axis(std::nan(""), 2, true), time_axis(0), time_axis(std::nan(""))}) {
     EXPECT_LT(axis.low, axis.high);
     EXPECT_GT(axis.step, 0);
   }

@@ -34,15 +34,30 @@ struct Quantity {
 
 const std::vector<Quantity>& quantities() {
   static const std::vector<Quantity> kAll = {
-      {"clock", "Clock", "GHz", 2, false, 190,
+      {"clock",
+       "Clock",
+       "GHz",
+       2,
+       false,
+       190,
        {{"cpu.clock", "CPU", "Processor clock", kBlue, 0},
         {"cpu.ceiling", "CPU limit", "", kSky, 2},
         {"gpu.clock", "GPU", "Graphics clock", kOrange, 1}}},
-      {"temperature", "Temperature", "degC", 1, false, 210,
+      {"temperature",
+       "Temperature",
+       "degC",
+       1,
+       false,
+       210,
        {{"cpu.temperature", "CPU", "Processor temperature, hottest core", kBlue, 0},
         {"gpu.temperature", "GPU", "Graphics temperature", kOrange, 1},
         {"gpu.memory_temperature", "GPU memory", "", kPurple, 2}}},
-      {"power", "Power", "W", 0, true, 210,
+      {"power",
+       "Power",
+       "W",
+       0,
+       true,
+       210,
        {{"wall.power", "wall", "Power from the wall", kInk, 0},
         {"cpu.power", "CPU", "Processor power", kBlue, 0},
         {"gpu.power", "GPU", "Graphics power", kOrange, 1}}},
@@ -82,7 +97,8 @@ std::vector<Strip> strips_of_one(const Trace& trace) {
   std::vector<Strip> strips;
   for (const auto& q : quantities()) {
     Strip strip{q.id, q.title, q.unit, q.decimals, q.from_zero, q.height_px, {}};
-    for (const auto& w : q.wanted) add_curve(strip, trace, w.channel, {0, 0, w.label, w.colour, w.dash});
+    for (const auto& w : q.wanted)
+      add_curve(strip, trace, w.channel, {0, 0, w.label, w.colour, w.dash});
     const auto sink = std::ranges::find_if(trace.channels(), [&](const auto& c) {
       return strip.id == "temperature" && is_sink(c.name);
     });
@@ -143,9 +159,13 @@ std::vector<Mark> choose_marks(std::span<const ReportRun> runs) {
   return marks;
 }
 
-int run_colour(std::size_t run) { return static_cast<int>(run % kColours); }
+int run_colour(std::size_t run) {
+  return static_cast<int>(run % kColours);
+}
 
-int run_dash(std::size_t run) { return static_cast<int>((run + run / kColours) % kDashes); }
+int run_dash(std::size_t run) {
+  return static_cast<int>((run + run / kColours) % kDashes);
+}
 
 std::string run_letter(std::size_t run) {
   return run < 26 ? std::string(1, static_cast<char>('A' + run)) : fmt::format("{}", run + 1);

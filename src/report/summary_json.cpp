@@ -10,7 +10,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 constexpr int kVersion = 1;
 
-Json number(double value) { return measured(value) ? Json(value) : Json(nullptr); }
+Json number(double value) {
+  return measured(value) ? Json(value) : Json(nullptr);
+}
 
 Json repeats_of(const Summary& s) {
   Json list = Json::array();

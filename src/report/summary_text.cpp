@@ -54,7 +54,7 @@ std::vector<Row> rows_of(const Machine& machine, const Workload& workload,
                                 percent(l.graphics_to_power))});
   }
   if (s.missed_deadlines > 0) rows.push_back({"late", percent(s.missed_deadlines), "of deadlines"});
-  rows.push_back({"energy balance", balance(s.ledger.residual()), ""});
+  rows.push_back({"energy left over", residual(s.ledger.residual()), "in the balance"});
   return rows;
 }
 

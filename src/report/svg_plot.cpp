@@ -38,7 +38,10 @@ class Path {
     x_ = x, y_ = y, broken_ = false;
   }
   void lift() { broken_ = true; }
-  void close() { text_ += 'z'; broken_ = true; }
+  void close() {
+    text_ += 'z';
+    broken_ = true;
+  }
   const std::string& text() const { return text_; }
 
  private:
@@ -167,7 +170,8 @@ std::string strip_html(const Strip& strip, std::span<const ReportRun> runs,
   std::vector<Series> series;
   double low = INFINITY, high = -INFINITY;
   for (const auto& c : strip.curves) {
-    const auto& s = series.emplace_back(thin(runs[c.run].result->trace, c.channel, points, c.scale));
+    const auto& s =
+        series.emplace_back(thin(runs[c.run].result->trace, c.channel, points, c.scale));
     for (std::size_t i = 0; i < s.size(); ++i) {
       low = std::fmin(low, s.low[i]);
       high = std::fmax(high, s.high[i]);
@@ -222,7 +226,8 @@ std::string dots_html(const std::vector<Dot>& dots, double end_s, const std::str
   }
   return fmt::format(
       "<figure class=\"strip\"><figcaption><h3>{}</h3></figcaption>"
-      "<div class=\"plot\" role=\"img\" aria-label=\"{}\" style=\"height:120px\">{}{}</div></figure>\n",
+      "<div class=\"plot\" role=\"img\" aria-label=\"{}\" "
+      "style=\"height:120px\">{}{}</div></figure>\n",
       pretty(unit), pretty(description), svg(inner), letters);
 }
 

@@ -56,9 +56,11 @@ inline void describe(TestRun& run, bool with_graphics) {
     m.configuration.options["gpu"] = "big";
   }
   m.provenance = {
-      {"cooling.fan.speed_max", "2500 rpm", "fastest speed", "https://example.org/fans?a=1&b=2", 12},
+      {"cooling.fan.speed_max", "2500 rpm", "fastest speed", "https://example.org/fans?a=1&b=2",
+       12},
       {"cooling.fan.diameter", "0.12 m", "of the wheel", "assumed: from a photograph", 13},
-      {"cooling.paste.resistance", "0.031 K/W", "die to base", "fitted: 4 temperatures, 2 machines", 20},
+      {"cooling.paste.resistance", "0.031 K/W", "die to base", "fitted: 4 temperatures, 2 machines",
+       20},
       {"supply.efficiency", "0.9", "at half load", "derived: from two readings at the wall", 31},
       {"board.idle", "14 W", "at rest", "memory: an old review", 40}};
   Workload& w = run.workload;
@@ -106,7 +108,8 @@ inline void fill_summary(TestRun& run, double length_s, double clock_ghz, double
     r.result = r.clock_hz * 5.6e-7;
     r.clamped = i > 0;
     s.repeats.push_back(r);
-    run.result.trace.events.push_back({r.end_s, "repeat", "pass " + std::to_string(i + 1) + " ended"});
+    run.result.trace.events.push_back(
+        {r.end_s, "repeat", "pass " + std::to_string(i + 1) + " ended"});
   }
   s.result_first = s.repeats.front().result;
   s.result_sustained = s.repeats.back().result;

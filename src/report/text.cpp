@@ -29,7 +29,9 @@ std::string with_unit(std::string text, std::string_view unit) {
 
 }  // namespace
 
-bool measured(double value) { return std::isfinite(value); }
+bool measured(double value) {
+  return std::isfinite(value);
+}
 
 std::string quantity(double value, int decimals, std::string_view unit) {
   if (!measured(value)) return std::string(kNotMeasured);
@@ -59,10 +61,10 @@ std::string percent(double share) {
   return fmt::format("{}{:.{}f} %", sign, size, size < 0.95 ? 1 : 0);
 }
 
-std::string balance(double residual_share) {
-  if (!measured(residual_share)) return std::string(kNotMeasured);
-  const double share = std::max(std::fabs(residual_share), 1e-9);
-  return "adds up within " + significant(share * 100, share < 1e-3 ? 1 : 2, "%");
+std::string residual(double share) {
+  if (!measured(share)) return std::string(kNotMeasured);
+  const double size = std::max(std::fabs(share), 1e-9);
+  return significant(size * 100, size < 1e-3 ? 1 : 2, "%");
 }
 
 std::string duration(double seconds) {
@@ -108,7 +110,7 @@ std::string noise_word(double dba) {
 }
 
 std::string count_word(std::size_t count) {
-  static constexpr std::array kWords = {"no",  "one",   "two",   "three", "four", "five",   "six",
+  static constexpr std::array kWords = {"no",    "one",   "two",  "three", "four",   "five",  "six",
                                         "seven", "eight", "nine", "ten",   "eleven", "twelve"};
   return count < kWords.size() ? kWords[count] : fmt::format("{}", count);
 }

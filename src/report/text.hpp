@@ -18,8 +18,8 @@ std::string significant(double value, int digits, std::string_view unit = {});
 std::string plain(double value, std::string_view unit = {});
 /// "4 %", "0.4 %", "under 0.1 %", "0 %"; of a share. Signs are kept.
 std::string percent(double share);
-/// "adds up within 0.0002 %", of the residual of a balance.
-std::string balance(double residual_share);
+/// "0.0002 %": what a balance leaves over, its size alone.
+std::string residual(double share);
 /// "0.25 s", "68 s", "10 min", "1 h 20 min".
 std::string duration(double seconds);
 /// "820 J", "38.4 Wh", "1.25 kWh".

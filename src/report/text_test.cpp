@@ -9,14 +9,15 @@ namespace headroom {
 namespace {
 
 TEST(Text, WhatIsNotANumberIsNotMeasured) {
-  for (double nothing : {std::nan(""), -std::nan(""), INFINITY, -INFINITY}) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  for (double nothing : {std::nan(""), -std::nan(""), kInfinity, -kInfinity}) {
     EXPECT_EQ(quantity(nothing, 2, "GHz"), "not measured");
     EXPECT_EQ(significant(nothing, 3, "s"), "not measured");
     EXPECT_EQ(percent(nothing), "not measured");
     EXPECT_EQ(duration(nothing), "not measured");
     EXPECT_EQ(energy(nothing), "not measured");
     EXPECT_EQ(noise_word(nothing), "not measured");
-    EXPECT_EQ(balance(nothing), "not measured");
+    EXPECT_EQ(residual(nothing), "not measured");
     EXPECT_EQ(plain(nothing), "not measured");
   }
   EXPECT_FALSE(measured(celsius(0)));    // no part is at 0 K: it is not there
@@ -40,6 +41,11 @@ TEST(Text, SharesBelowAPercentKeepADigit) {
   EXPECT_EQ(percent(0.041), "4 %");
   EXPECT_EQ(percent(-0.12), "-12 %");
   EXPECT_EQ(percent(1), "100 %");
+}
+
+TEST(Text, ResidualsKeepADigitHoweverSmall) {
+  EXPECT_EQ(residual(-2.3e-8), "0.000002 %");
+  EXPECT_EQ(residual(0.0123), "1.2 %");
 }
 
 TEST(Text, DurationsReadAsPeopleSayThem) {

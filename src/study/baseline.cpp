@@ -103,12 +103,11 @@ std::vector<std::optional<BaselineRow>> baseline_rows(const Library& library,
                        turbo.empty() ? machine.cpu.base_hz : *std::ranges::max_element(turbo)};
       }
       const auto threads = row.setup.find("threads");
-      const bool single =
-          threads != row.setup.end()
-              ? threads->second == "1"
-              : std::ranges::all_of(phases, [&](const Phase& p) {
-                  return !of_processor(p) || p.processor.threads == "1";
-                });
+      const bool single = threads != row.setup.end()
+                              ? threads->second == "1"
+                              : std::ranges::all_of(phases, [&](const Phase& p) {
+                                  return !of_processor(p) || p.processor.threads == "1";
+                                });
       found[i] = BaselineRow{sheets.at(key), row.workload, single, time, row.value};
     } catch (const InputError&) {
       // A machine or workload that the catalogue lacks has no spec sheet here.

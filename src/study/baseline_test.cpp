@@ -62,9 +62,9 @@ TEST(Baseline, InvertsTimes) {
 }
 
 TEST(Baseline, DoesNotSeeTheFoldItPredicts) {
-  const std::vector<std::optional<BaselineRow>> rows = {
-      row("big", 8, 2, 4, 1000), row("big", 8, 2, 4, 5000), std::nullopt,
-      row("alone", 8, 2, 4, 10)};
+  const std::vector<std::optional<BaselineRow>> rows = {row("big", 8, 2, 4, 1000),
+                                                        row("big", 8, 2, 4, 5000), std::nullopt,
+                                                        row("alone", 8, 2, 4, 10)};
   const auto cross = baseline_cross(rows, {{0}, {1}, {2}, {3}});
   EXPECT_NEAR(*cross[0], 5000, 1e-6);
   EXPECT_NEAR(*cross[1], 1000, 1e-6);
@@ -74,8 +74,8 @@ TEST(Baseline, DoesNotSeeTheFoldItPredicts) {
 }
 
 TEST(Baseline, PoolsSingleAndManyThreadsApart) {
-  const std::vector<std::optional<BaselineRow>> rows = {
-      row("one", 4, 2, 4, 100, true), row("one", 28, 2, 4, 100, true)};
+  const std::vector<std::optional<BaselineRow>> rows = {row("one", 4, 2, 4, 100, true),
+                                                        row("one", 28, 2, 4, 100, true)};
   // Cores do not help one thread.
   EXPECT_NEAR(*Baseline(rows, {false, false}).predict(row("one", 64, 2, 4, 1, true)), 100, 1e-6);
 }

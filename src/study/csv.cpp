@@ -25,8 +25,8 @@ std::vector<std::string> lines_of(std::string_view text) {
 
 /// Characters of a UTF-8 text: bytes that do not continue one.
 int characters(std::string_view text) {
-  return static_cast<int>(std::ranges::count_if(
-      text, [](unsigned char c) { return (c & 0xC0) != 0x80; }));
+  return static_cast<int>(
+      std::ranges::count_if(text, [](unsigned char c) { return (c & 0xC0) != 0x80; }));
 }
 
 }  // namespace

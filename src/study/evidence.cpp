@@ -14,9 +14,9 @@ namespace headroom {
 namespace {
 
 enum Column { kMachine, kOptions, kWorkload, kSetup, kMetric, kValue, kUnit, kSource, kConfidence };
-constexpr std::array<std::string_view, 9> kColumns = {
-    "machine", "options", "workload",   "setup",     "metric",
-    "value",   "unit",    "source_url", "confidence"};
+constexpr std::array<std::string_view, 9> kColumns = {"machine", "options",    "workload",
+                                                      "setup",   "metric",     "value",
+                                                      "unit",    "source_url", "confidence"};
 constexpr std::string_view kHeaderHelp =
     "the first line is: machine,options,workload,setup,metric,value,unit,source_url,confidence";
 constexpr std::size_t kMostProblems = 40;

@@ -70,8 +70,8 @@ TEST(Evidence, TakesColumnsInAnyOrder) {
 }
 
 TEST(Evidence, SuggestsTheColumnThatWasMeant) {
-  const auto problems = problems_of(
-      "machine,options,worklaod,setup,metric,value,unit,source_url,confidence\n");
+  const auto problems =
+      problems_of("machine,options,worklaod,setup,metric,value,unit,source_url,confidence\n");
   ASSERT_EQ(problems.size(), 2u);
   EXPECT_EQ(problems[0].what, "unknown column 'worklaod'");
   EXPECT_EQ(problems[0].help, "did you mean 'workload'?");

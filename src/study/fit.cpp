@@ -21,6 +21,7 @@ constexpr double kDecibelsWidth = 2;
 const double kMissing = huber(std::log(2.0) / kRatioWidth);
 constexpr double kTolerance = 1e-4;  ///< of the search, as a share of low to high
 constexpr double kFirstStep = 0.1;
+constexpr int kScanned = 8;  ///< steps from low to high in a first look at each parameter
 
 double house_value(const FittedTable& table, const FitParameter& parameter) {
   const auto entry = table.find(parameter.key);
@@ -53,8 +54,8 @@ double from_share(const FitParameter& p, double share) {
 
 /// How implausible a value is before any evidence.
 double prior(const FitParameter& p, double value) {
-  const double away = p.log ? std::log(value / p.start) / std::log1p(p.spread)
-                            : (value - p.start) / p.spread;
+  const double away =
+      p.log ? std::log(value / p.start) / std::log1p(p.spread) : (value - p.start) / p.spread;
   return 0.5 * away * away;
 }
 
@@ -242,6 +243,16 @@ Fitter::Outcome Fitter::search(const FitBlock& block, const std::vector<std::siz
       // As far as it can get; the best point is kept by evaluate().
     }
   };
+  // What a clamp does shows only where it acts: look along each parameter first,
+  // so that the search does not start on a plain where nothing happens.
+  for (std::size_t i = 0; i < searched.size(); ++i) {
+    const std::vector<double> from = best_at;
+    for (int step = 0; step <= kScanned; ++step) {
+      std::vector<double> at = from;
+      at[i] = static_cast<double>(step) / kScanned;
+      evaluate(at);
+    }
+  }
   if (searched.size() > 1) improve(nlopt::LN_BOBYQA, block.evaluations / 2);
   improve(nlopt::LN_SBPLX, block.evaluations);
   return best;
@@ -261,6 +272,7 @@ FitResult Fitter::fit(const FittedTable& base, const std::vector<std::string>& o
   }
 
   FitResult result;
+  result.fitted = base;
   for (const auto& block : plan_.blocks) {
     for (const auto& parameter : block.parameters) {
       const auto kept = base.find(parameter.key);
@@ -279,9 +291,9 @@ FitResult Fitter::fit(const FittedTable& base, const std::vector<std::string>& o
     report.rows = rows_of(block);
     const bool known = std::ranges::all_of(
         block.parameters, [&](const auto& p) { return base.find(p.key).has_value(); });
-    report.before = known ? predict(base, report.rows)
-                          : std::vector<Prediction>(report.rows.size(),
-                                                    {std::nullopt, "not fitted before"});
+    report.before =
+        known ? predict(base, report.rows)
+              : std::vector<Prediction>(report.rows.size(), {std::nullopt, "not fitted before"});
     Outcome best = search(block, report.rows, std::move(result.fitted), progress);
     result.fitted = std::move(best.table);
     report.objective = best.objective;
@@ -295,7 +307,7 @@ FitResult Fitter::fit(const FittedTable& base, const std::vector<std::string>& o
       for (const std::size_t row : report.rows) {
         if (!parameter.is_scale() || scale_of_row(row) == &parameter) deciding.push_back(row);
       }
-      found.evidence = deciding.empty() ? "the start of the search: no row decides on it"
+      found.evidence = deciding.empty() ? "no row decides on it: the start of the search"
                                         : describe(rows_, deciding, !parameter.is_scale());
       if (auto entry = result.fitted.find(parameter.key)) {
         found.value = entry->value;

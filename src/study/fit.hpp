@@ -27,7 +27,7 @@ struct BlockFit {
   std::vector<std::size_t> rows;
   std::vector<Prediction> before;  ///< of those rows, with the table as it was
   std::vector<Prediction> after;
-  double objective = 0;            ///< the sum that was made least
+  double objective = 0;  ///< the sum that was made least
   int evaluations = 0;
 };
 
@@ -44,16 +44,17 @@ struct FitResult {
 /// / 2, so that what the rows do not decide stays where one would have guessed,
 /// whatever the search began with. A result's scale is not searched: predictions
 /// are proportional to it, so the best one is the Huber centre of the log ratios,
-/// and a block of nothing but scales costs one run a row. The search is NLopt's
-/// BOBYQA, then SBPLX: bounded, without derivatives, deterministic.
+/// and a block of nothing but scales costs one run a row. The search looks along
+/// each parameter, then is NLopt's BOBYQA and SBPLX: bounded, without
+/// derivatives, deterministic.
 class Fitter {
  public:
   Fitter(const FitPlan& plan, const std::vector<EvidenceRow>& rows, Predictor predictor);
   Fitter(const Fitter&) = delete;
   Fitter& operator=(const Fitter&) = delete;
 
-  /// Fits the named blocks, or all of them from their starts, in order. The
-  /// result keeps of `base` what belongs to other blocks of the plan.
+  /// Fits the named blocks, or all of them, in order, each from its starts. What
+  /// else stands in `base` is kept.
   FitResult fit(const FittedTable& base, const std::vector<std::string>& only = {},
                 const Progress& progress = {}) const;
 

@@ -77,8 +77,8 @@ void read_parameter(Section& section, FitBlock& block) {
   if (parameter.workload == "*" && block.workloads.empty()) {
     section.report("a scale for each workload needs the block to name its workloads", "key");
   }
-  const auto each = parameter.workload == "*" ? block.workloads
-                                              : std::vector<std::string>{parameter.workload};
+  const auto each =
+      parameter.workload == "*" ? block.workloads : std::vector<std::string>{parameter.workload};
   for (const auto& workload : each) {
     FitParameter scale = parameter;
     scale.workload = workload;
@@ -104,8 +104,8 @@ FitBlock read_block(Section& section) {
     section.report(fmt::format("block '{}' fits nothing", block.name), {},
                    "add [[block.parameter]] with a key");
   }
-  const auto searched = std::ranges::count_if(block.parameters,
-                                              [](const auto& p) { return !p.is_scale(); });
+  const auto searched =
+      std::ranges::count_if(block.parameters, [](const auto& p) { return !p.is_scale(); });
   block.evaluations = static_cast<int>(
       evaluations > 0 ? evaluations : kEvaluationsPerParameter * static_cast<double>(searched));
   return block;

@@ -12,16 +12,16 @@ namespace headroom {
 
 /// One number that a fit may choose.
 struct FitParameter {
-  std::string key;      ///< of a FittedTable: "microarchitectures/skylake-sp/silicon.leakage"
+  std::string key;  ///< of a FittedTable: "microarchitectures/skylake-sp/silicon.leakage"
   std::vector<std::string> also;  ///< keys that get the same value: a law that parts share
   Unit unit;
-  double start = 1;     ///< the best guess without evidence; house unit, as are the next three
+  double start = 1;  ///< the best guess without evidence; house unit, as are the next three
   double low = 0;
   double high = 0;
-  double spread = 0;    ///< how far from `start` is plausible: one standard deviation; a share
-                        ///< of `start` when `log`
-  bool log = false;     ///< searched by its logarithm
-  std::string workload; ///< of a result's scale: the workload; else ""
+  double spread = 0;     ///< how far from `start` is plausible: one standard deviation; a share
+                         ///< of `start` when `log`
+  bool log = false;      ///< searched by its logarithm
+  std::string workload;  ///< of a result's scale: the workload; else ""
 
   /// A result is proportional to its scale, so the best one follows from the
   /// predictions at scale 1 and needs no search.
@@ -36,9 +36,9 @@ struct FitBlock {
   std::vector<std::string> workloads;  ///< rows of these only; empty: of all
   std::vector<std::string> metrics;
   std::vector<std::string> machines;
-  std::vector<std::string> where;      ///< "os=macos": pairs that options or setup must hold
+  std::vector<std::string> where;  ///< "os=macos": pairs that options or setup must hold
   std::vector<FitParameter> parameters;
-  int evaluations = 0;                 ///< most trials of a search
+  int evaluations = 0;  ///< most trials of a search
 
   bool selects(const EvidenceRow& row) const;
   /// Whether some parameter has to be searched for.

@@ -51,10 +51,9 @@ Predictor speed_predictor(const std::vector<EvidenceRow>& rows) {
 TEST(Fit, FindsScalesInClosedForm) {
   // Alpha gives 10 points a unit of speed, one row 21 % above and one 21 % above
   // its inverse: log ratios 0 and far ones of both signs cancel. Beta: 3.
-  const std::vector<EvidenceRow> rows = {row("m1", "alpha", "score", 10),
-                                         row("m2", "alpha", "score", 20 * 1.21),
-                                         row("m4", "alpha", "score", 40 / 1.21),
-                                         row("m5", "beta", "score", 15)};
+  const std::vector<EvidenceRow> rows = {
+      row("m1", "alpha", "score", 10), row("m2", "alpha", "score", 20 * 1.21),
+      row("m4", "alpha", "score", 40 / 1.21), row("m5", "beta", "score", 15)};
   std::atomic<int> calls = 0;
   const auto inner = speed_predictor(rows);
   const FitPlan plan = scales_plan();
@@ -165,6 +164,26 @@ TEST(Fit, SaysWhenTheAnswerLiesAtALimit) {
     return planted(rows[index], table);
   });
   EXPECT_TRUE(fitter.fit({}).blocks[0].parameters[0].at_limit);
+}
+
+TEST(Fit, FindsTheAnswerBeyondAPlainWhereNothingHappens) {
+  // The clamp acts, and can be read, only above 0.3 K/W; truly 0.5 K/W.
+  const std::vector<EvidenceRow> rows = {row("m100", "load", "dip_start_temp_c", 75, "degC")};
+  const auto plan = FitPlan::parse(kSearchPlan, "fits.toml");
+  const Fitter fitter(plan, rows, [](const FittedTable& table, std::size_t) -> Prediction {
+    const double resistance = value_of(table, "machines/m/cooling.resistance", "K/W");
+    if (resistance < 0.3) return {std::nullopt, "the clamp never acted"};
+    return {25 + 100 * resistance, ""};
+  });
+  EXPECT_NEAR(value_of(fitter.fit({}).fitted, "machines/m/cooling.resistance", "K/W"), 0.5, 0.05);
+}
+
+TEST(Fit, KeepsWhatBelongsToNoBlock) {
+  const std::vector<EvidenceRow> rows = {row("m1", "alpha", "score", 10)};
+  const Fitter fitter(scales_plan(), rows, speed_predictor(rows));
+  FittedTable base;
+  base.set({"machines/m/other", "3 W", "by hand"});
+  EXPECT_EQ(fitter.fit(base).fitted.find("machines/m/other")->value, "3 W");
 }
 
 TEST(Fit, RefusesABlockThatIsNotThere) {

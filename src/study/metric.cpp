@@ -12,18 +12,50 @@ constexpr std::pair<std::string_view, std::string_view> kEndings[] = {
     {"_gb_s", "GB/s"}, {"_kh_s", "kH/s"}, {"_ghz", "GHz"}, {"_rpm", "rpm"}, {"_dba", "dBA"},
     {"_ns", "ns"},     {"_w", "W"},       {"_c", "degC"},  {"_s", "s"}};
 
-constexpr std::pair<std::string_view, std::string_view> kSpellings[] = {
-    {"degc", "degC"},    {"°c", "degC"},       {"c", "degC"},          {"celsius", "degC"},
-    {"deg c", "degC"},   {"dba", "dBA"},       {"db(a)", "dBA"},       {"db", "dBA"},
-    {"s", "s"},          {"sec", "s"},         {"seconds", "s"},       {"w", "W"},
-    {"watt", "W"},       {"watts", "W"},       {"ghz", "GHz"},         {"rpm", "rpm"},
-    {"gb/s", "GB/s"},    {"kh/s", "kH/s"},     {"ns", "ns"},           {"gflop/s", "GFLOP/s"},
-    {"gflops", "GFLOP/s"}, {"points", "points"}, {"point", "points"},  {"pts", "points"},
-    {"1", "1"},          {"", "1"},            {"ms", "ms"},           {"us", "us"},
-    {"min", "min"},      {"h", "h"},           {"mhz", "MHz"},         {"hz", "Hz"},
-    {"mb/s", "MB/s"},    {"mw", "mW"},         {"kw", "kW"},           {"k", "K"},
-    {"°f", "degF"},      {"f", "degF"},        {"degf", "degF"},       {"tflop/s", "TFLOP/s"},
-    {"mh/s", "MH/s"},    {"h/s", "H/s"},       {"j", "J"},             {"v", "V"}};
+constexpr std::pair<std::string_view, std::string_view> kSpellings[] = {{"degc", "degC"},
+                                                                        {"°c", "degC"},
+                                                                        {"c", "degC"},
+                                                                        {"celsius", "degC"},
+                                                                        {"deg c", "degC"},
+                                                                        {"dba", "dBA"},
+                                                                        {"db(a)", "dBA"},
+                                                                        {"db", "dBA"},
+                                                                        {"s", "s"},
+                                                                        {"sec", "s"},
+                                                                        {"seconds", "s"},
+                                                                        {"w", "W"},
+                                                                        {"watt", "W"},
+                                                                        {"watts", "W"},
+                                                                        {"ghz", "GHz"},
+                                                                        {"rpm", "rpm"},
+                                                                        {"gb/s", "GB/s"},
+                                                                        {"kh/s", "kH/s"},
+                                                                        {"ns", "ns"},
+                                                                        {"gflop/s", "GFLOP/s"},
+                                                                        {"gflops", "GFLOP/s"},
+                                                                        {"points", "points"},
+                                                                        {"point", "points"},
+                                                                        {"pts", "points"},
+                                                                        {"1", "1"},
+                                                                        {"", "1"},
+                                                                        {"ms", "ms"},
+                                                                        {"us", "us"},
+                                                                        {"min", "min"},
+                                                                        {"h", "h"},
+                                                                        {"mhz", "MHz"},
+                                                                        {"hz", "Hz"},
+                                                                        {"mb/s", "MB/s"},
+                                                                        {"mw", "mW"},
+                                                                        {"kw", "kW"},
+                                                                        {"k", "K"},
+                                                                        {"°f", "degF"},
+                                                                        {"f", "degF"},
+                                                                        {"degf", "degF"},
+                                                                        {"tflop/s", "TFLOP/s"},
+                                                                        {"mh/s", "MH/s"},
+                                                                        {"h/s", "H/s"},
+                                                                        {"j", "J"},
+                                                                        {"v", "V"}};
 
 }  // namespace
 
@@ -53,9 +85,8 @@ std::string unit_of_metric(std::string_view metric) {
 
 std::string usual_unit(std::string_view unit) {
   std::string lower(unit);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) {
-    return static_cast<char>(std::tolower(c));
-  });
+  std::ranges::transform(lower, lower.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   for (const auto& [spelling, usual] : kSpellings) {
     if (lower == spelling) return std::string(usual);
   }

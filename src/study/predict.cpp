@@ -108,8 +108,8 @@ struct Twin::Impl {
     const auto first = key.find('/');
     const auto second = first == key.npos ? key.npos : key.find('/', first + 1);
     if (second == key.npos) return true;
-    static const std::set<std::string_view> kTraced = {
-        "machines", "workloads", "processors", "microarchitectures", "graphics"};
+    static const std::set<std::string_view> kTraced = {"machines", "workloads", "processors",
+                                                       "microarchitectures", "graphics"};
     if (!kTraced.contains(key.substr(0, first))) return true;
     return files.contains(key.substr(0, second + 1));
   }
@@ -130,8 +130,7 @@ struct Twin::Impl {
         Prediction& reading = readings[index];
         reading.reason = reason_of([&] {
           std::string why;
-          reading.value =
-              parts.read_metric(workload, result, rows[index].metric, setup.at_s, why);
+          reading.value = parts.read_metric(workload, result, rows[index].metric, setup.at_s, why);
           if (reading.value && !std::isfinite(*reading.value)) {
             reading.value.reset();
             why = "the run gives no finite number for it";
@@ -172,7 +171,9 @@ Twin::Twin(const Library& library, std::vector<EvidenceRow> rows, TwinParts part
     : impl_(std::make_unique<Impl>(library, std::move(rows), std::move(parts))) {}
 Twin::~Twin() = default;
 
-const std::vector<EvidenceRow>& Twin::rows() const { return impl_->rows; }
+const std::vector<EvidenceRow>& Twin::rows() const {
+  return impl_->rows;
+}
 
 Prediction Twin::predict(const FittedTable& fitted, std::size_t row) const {
   return impl_->predict(fitted, row);
@@ -201,6 +202,8 @@ Predictor Twin::predictor() const {
   return [this](const FittedTable& fitted, std::size_t row) { return predict(fitted, row); };
 }
 
-std::size_t Twin::runs() const { return impl_->runs; }
+std::size_t Twin::runs() const {
+  return impl_->runs;
+}
 
 }  // namespace headroom

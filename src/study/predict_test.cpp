@@ -60,9 +60,10 @@ FittedTable table(const std::string& key, const std::string& value) {
 }
 
 TEST(Twin, SharesARunBetweenRowsThatAskTheSame) {
-  const Twin twin(Library(), {row("a", "w", "score", {{"ambient_c", "26.85"}}),
-                              row("a", "w", "half", {{"ambient_c", "26.85"}}),
-                              row("a", "w", "score", {{"ambient_c", "0"}})},
+  const Twin twin(Library(),
+                  {row("a", "w", "score", {{"ambient_c", "26.85"}}),
+                   row("a", "w", "half", {{"ambient_c", "26.85"}}),
+                   row("a", "w", "score", {{"ambient_c", "0"}})},
                   stand_in());
   const auto predictions = twin.predict_all();
   EXPECT_EQ(twin.runs(), 2u);
@@ -90,9 +91,10 @@ TEST(Twin, RunsAgainOnlyForFittedNumbersThatMatter) {
 }
 
 TEST(Twin, GivesReasonsInsteadOfExceptions) {
-  const Twin twin(Library(), {row("toaster", "w", "score"), row("a", "w", "browning"),
-                              row("a", "w", "score", {{"moon", "full"}}),
-                              row("a", "w", "score", {{"threads", "99"}}), row("a", "w", "score")},
+  const Twin twin(Library(),
+                  {row("toaster", "w", "score"), row("a", "w", "browning"),
+                   row("a", "w", "score", {{"moon", "full"}}),
+                   row("a", "w", "score", {{"threads", "99"}}), row("a", "w", "score")},
                   stand_in());
   const auto predictions = twin.predict_all();
   EXPECT_EQ(predictions[0].reason, "no machine is called 'toaster'; did you mean 'poster'?");
@@ -112,9 +114,9 @@ TEST(Twin, PredictsTheSameForAnyNumberOfThreads) {
   const auto with_threads = [&](std::size_t threads) {
     const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
     std::size_t last = 0;
-    const auto predictions = Twin(Library(), rows, stand_in())
-                                 .predict_all([&](std::string_view, std::size_t done,
-                                                  std::size_t) { last = done; });
+    const auto predictions =
+        Twin(Library(), rows, stand_in())
+            .predict_all([&](std::string_view, std::size_t done, std::size_t) { last = done; });
     EXPECT_EQ(last, rows.size());
     return predictions;
   };

@@ -13,7 +13,7 @@ namespace headroom {
 namespace {
 
 constexpr double kZeroCelsiusK = 273.15;
-constexpr double kAfterReadingS = 5;      ///< a run goes on so long after the last reading
+constexpr double kAfterReadingS = 5;  ///< a run goes on so long after the last reading
 constexpr double kRepeatsWithoutEnd = 1e6;
 
 struct Key {
@@ -25,8 +25,7 @@ struct Key {
 
 bool number(const std::string& text, double low, double high, double& value) {
   const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return status == std::errc{} && end == text.data() + text.size() && value >= low &&
-         value <= high;
+  return status == std::errc{} && end == text.data() + text.size() && value >= low && value <= high;
 }
 
 bool count(const std::string& text, double high, double& value) {
@@ -84,8 +83,7 @@ std::vector<Key> make_keys() {
       {"ranks", "a number of processes from 1 on, one a core", threads},
       {"bytes", "a size such as 1GB or 512MiB",
        [](RowSetup& setup, const std::string& text) { return bytes(text, setup.options.bytes); }},
-      {"at_s", "seconds from 0 on",
-       into([](RowSetup& s) -> double& { return s.at_s; }, 0, 1e7)},
+      {"at_s", "seconds from 0 on", into([](RowSetup& s) -> double& { return s.at_s; }, 0, 1e7)},
       {"for_s", "seconds above 0",
        into([](RowSetup& s) -> double& { return s.options.for_s; }, 1e-3, 1e7)},
       {"fan_rpm", "rpm from 0 on",

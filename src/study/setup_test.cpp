@@ -34,7 +34,9 @@ TEST(Setup, ReadsSizesInDecimalAndBinaryBytes) {
   EXPECT_NE(read_setup({{"bytes", "5 GHz"}}).reason, "");
 }
 
-TEST(Setup, RanksAreThreads) { EXPECT_EQ(read_setup({{"ranks", "10"}}).options.threads, 10); }
+TEST(Setup, RanksAreThreads) {
+  EXPECT_EQ(read_setup({{"ranks", "10"}}).options.threads, 10);
+}
 
 TEST(Setup, AReadingAtAMomentMakesTheRunLastUntilThen) {
   const auto setup = read_setup({{"at_s", "600"}});

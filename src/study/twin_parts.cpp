@@ -2,6 +2,8 @@
 
 namespace headroom {
 
-TwinParts TwinParts::real() { return {headroom::assemble, headroom::read_workload, headroom::run, headroom::read_metric}; }
+TwinParts TwinParts::real() {
+  return {headroom::assemble, headroom::read_workload, headroom::run, headroom::read_metric};
+}
 
 }  // namespace headroom

@@ -37,7 +37,7 @@ struct Yardstick {
 struct Validation {
   std::vector<ValidationRow> rows;
   ValidationSummary summary;
-  std::string how;                    ///< "", or what was left out: "each row", "each machine"
+  std::string how;  ///< "", or what was left out: "each row", "each machine"
   std::optional<Yardstick> yardstick;
 };
 

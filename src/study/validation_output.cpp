@@ -24,10 +24,15 @@ std::string percent(const std::optional<double>& share) {
   return share ? fmt::format("{:.1f} %", *share * 100) : "-";
 }
 
+/// With its sign and one decimal; never "-0.0".
+std::string deviation(double value) {
+  return fmt::format("{:+.1f}", std::round(value * 10) / 10 + 0.0);
+}
+
 std::string error_of(const ValidationRow& row) {
-  if (row.error) return fmt::format("{:+.1f} %", *row.error * 100);
+  if (row.error) return deviation(*row.error * 100) + " %";
   if (!row.difference) return "-";
-  return fmt::format("{:+.1f} {}", *row.difference,
+  return fmt::format("{} {}", deviation(*row.difference),
                      row.evidence.scale() == Scale::degrees ? "K" : "dB");
 }
 
@@ -115,7 +120,9 @@ std::string escaped(const std::string& text) {
   return safe;
 }
 
-Json number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+Json number(const std::optional<double>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
 
 Json to_json(const ValidationSummary& summary) {
   return {{"rows", summary.rows},
@@ -140,7 +147,8 @@ std::string validation_text(const Validation& validation) {
   for (const auto& row : validation.rows) widen(cells_of(row));
   const auto line = [&](const Cells& cells) {
     std::string text = " ";
-    for (std::size_t c = 0; c < kColumns; ++c) text += ' ' + padded(cells[c], widths[c], kRight[c]) + ' ';
+    for (std::size_t c = 0; c < kColumns; ++c)
+      text += ' ' + padded(cells[c], widths[c], kRight[c]) + ' ';
     text.erase(text.find_last_not_of(' ') + 1);
     return text + '\n';
   };
@@ -156,10 +164,10 @@ std::string validation_text(const Validation& validation) {
   }
   text += headline(validation) + '\n';
   if (const auto& yardstick = validation.yardstick) {
-    text += fmt::format("processor benchmarks, {} rows:\n  the twin             {}\n"
-                        "  spec-sheet formula   {}\n",
-                        yardstick->twin.rows, statistics(yardstick->twin),
-                        statistics(yardstick->formula));
+    text += fmt::format(
+        "processor benchmarks, {} rows:\n  the twin             {}\n"
+        "  spec-sheet formula   {}\n",
+        yardstick->twin.rows, statistics(yardstick->twin), statistics(yardstick->formula));
   }
   return text;
 }
@@ -179,8 +187,9 @@ std::string validation_markdown(const Validation& validation) {
     text += fmt::format("| {} | {} | {} | {} |\n", escaped(metric), summary.rows, summary.predicted,
                         statistics(summary));
   }
-  text += "\n| machine | workload | setup | metric | predicted | measured | unit | error |\n"
-          "|---|---|---|---|---:|---:|---|---:|\n";
+  text +=
+      "\n| machine | workload | setup | metric | predicted | measured | unit | error |\n"
+      "|---|---|---|---|---:|---:|---|---:|\n";
   for (const auto& [metric, rows] : groups) {
     for (const auto& row : rows) {
       const Cells cells = cells_of(row);

@@ -20,14 +20,18 @@ EvidenceRow row(std::string metric, double value, std::string unit) {
 }
 
 Validation sample() {
-  return validate({row("score", 100, "points"), row("score", 200, "points"),
-                   row("score", 400, "points"), row("cpu_temp_c", 94, "degC"),
-                   row("noise_dba", 30, "dBA"), row("browning", 3, "shades"),
-                   row("score", 0, "points")},
-                  {{110.0, ""}, {190.0, ""}, {400.0, ""}, {91.5, ""}, {31.0, ""},
-                   {std::nullopt, "the run has no such reading"}, {5.0, ""}},
-                  {120.0, 200.0, std::nullopt, std::nullopt, std::nullopt, std::nullopt,
-                   std::nullopt});
+  return validate(
+      {row("score", 100, "points"), row("score", 200, "points"), row("score", 400, "points"),
+       row("cpu_temp_c", 94, "degC"), row("noise_dba", 30, "dBA"), row("browning", 3, "shades"),
+       row("score", 0, "points")},
+      {{110.0, ""},
+       {190.0, ""},
+       {400.0, ""},
+       {91.5, ""},
+       {31.0, ""},
+       {std::nullopt, "the run has no such reading"},
+       {5.0, ""}},
+      {120.0, 200.0, std::nullopt, std::nullopt, std::nullopt, std::nullopt, std::nullopt});
 }
 
 TEST(Validation, CountsRatiosAndDifferencesApart) {

@@ -18,14 +18,17 @@ void write(const std::string& path, const std::vector<ReportRun>& runs) {
 /// Names as they could stand in a hostile machine file.
 TestRun hostile() {
   TestRun run = make_test_run(200, 3.4);
-  const std::string attack = "<img src=x onerror=\"window.hacked=1\">\"'</script><script>window.hacked=1</script>";
+  const std::string attack =
+      "<img src=x onerror=\"window.hacked=1\">\"'</script><script>window.hacked=1</script>";
   run.machine.name = attack;
   run.machine.summary = attack;
   run.workload.name = "</title></script><script>window.hacked=1</script>";
-  run.workload.basis = "https://example.org/\"onmouseover=\"window.hacked=1 javascript:window.hacked=1";
+  run.workload.basis =
+      "https://example.org/\"onmouseover=\"window.hacked=1 javascript:window.hacked=1";
   run.machine.configuration.options["cpu"] = attack;
   run.machine.provenance.push_back({attack, attack, attack, "javascript:window.hacked=1", 1});
-  run.machine.provenance.push_back({"a", "b", "c", "https://example.org/'><script>window.hacked=1</script>", 1});
+  run.machine.provenance.push_back(
+      {"a", "b", "c", "https://example.org/'><script>window.hacked=1</script>", 1});
   run.result.summary.warnings = {attack};
   run.result.trace.events.push_back({1, attack, attack});
   return run;
@@ -49,8 +52,9 @@ int main(int count, char** arguments) {
   const TestRun bad = hostile();
   write(folder + "one.html", {one.report()});
   write(folder + "two.html", {one.report("Sample Machine, 10 cores"), warned.report()});
-  write(folder + "many.html", {one.report("Sample Machine, 10 cores"), quiet.report("Without graphics"),
-                               warned.report(), bad.report("Fourth")});
+  write(folder + "many.html",
+        {one.report("Sample Machine, 10 cores"), quiet.report("Without graphics"), warned.report(),
+         bad.report("Fourth")});
   write(folder + "hostile.html", {bad.report()});
   write(folder + "hostile2.html", {bad.report("<b onclick=alert(1)>"), one.report()});
   return 0;
