@@ -13,6 +13,7 @@ constexpr double kBlend = 3;   // how sharply width and dependences take turns a
 // load under which the power behind Silicon::capacitance_f was measured.
 constexpr double kDenseIssue = 0.47;
 constexpr double kHeavyShare = 0.25;  // vector share from which a licence is taken
+constexpr double kIntegerVectors = 0.5;  // share of vector instructions that are integer: assumed
 constexpr int kBisections = 40;
 
 double vector_bits(VectorLevel level) {
@@ -43,7 +44,10 @@ double turbo_limit_hz(const Processor& processor, int cores_awake, VectorLevel l
 
 double CoreModel::instruction_factor(const Character& c) const {
   const auto& core = processor_->microarchitecture.core;
-  const double wider = std::max(1.0, vector_bits(c.level()) / vector_bits(core.level()));
+  double wider = std::max(1.0, vector_bits(c.level()) / vector_bits(core.level()));
+  if (core.level() == VectorLevel::avx && c.level() > VectorLevel::avx) {
+    wider *= 1 + kIntegerVectors;  // plain AVX has no integer vectors beyond 128 bits
+  }
   const double unfused = core.fused_multiply_add ? 1 : 1 + c.fused_share;
   return (1 - c.vector_share) + c.vector_share * wider * unfused;
 }
@@ -66,7 +70,8 @@ CpiStack CoreModel::stack(const Character& c, int threads, int per_core, double 
   const double dependent = c.parallelism * window_share;
 
   CpiStack cpi;
-  cpi.base = std::pow(std::pow(core.width, -kBlend) + std::pow(dependent, -kBlend), 1 / kBlend);
+  cpi.base = std::pow(std::pow(core.width, -kBlend) + std::pow(dependent, -kBlend), 1 / kBlend) /
+             core.steady;
   cpi.branch = c.mispredicts / 1000 * core.predictor * core.mispredict_cycles;
 
   // Each thread's part of the last cache: what it shares with the others counts once.

@@ -7,6 +7,8 @@ namespace headroom {
 void Microarchitecture::Core::declare(Fields& f) {
   f.number("width", width, "1", "fused operations a cycle through rename", 1, 16);
   f.number("window", window, "1", "entries of the reorder buffer", 16, 1024);
+  f.number("steady", steady, "1",
+           "issue rate without misses, relative to Skylake's at equal width and window", 0.3, 3);
   f.number("mispredict_cycles", mispredict_cycles, "cycles", "cost of a mispredicted branch", 1,
            100);
   f.number("predictor", predictor, "1", "mispredictions relative to Skylake's predictor", 0.1, 5);

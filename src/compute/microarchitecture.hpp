@@ -16,6 +16,8 @@ struct Microarchitecture {
   struct Core {
     double width = kRequired;                ///< fused operations a cycle
     double window = kRequired;               ///< reorder buffer entries
+    double steady = 1;                       ///< issue rate without misses, relative to Skylake's
+                                             ///< at equal width and window: ports, latencies
     double mispredict_cycles = kRequired;
     double predictor = 1;                    ///< mispredictions relative to Skylake's predictor
     double fill_buffers = kRequired;         ///< misses of the first cache under way

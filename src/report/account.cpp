@@ -78,6 +78,41 @@ std::string repeat_dots(const ReportRun& run) {
          (clamped ? "<p class=\"quiet\">Hollow: heat lowered the clock.</p>\n" : "");
 }
 
+std::string event_rows(const std::vector<Event>& events) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& e : events) {
+    if (rows.size() == kMostEvents) break;
+    rows.push_back({pretty(quantity(e.time_s, 1, "s")), escape(e.kind), pretty(e.what)});
+  }
+  std::string table = table_html({"#Time", "Kind", "What happened"}, rows);
+  if (events.size() > kMostEvents) {
+    table += fmt::format("<p class=\"quiet\">and {} more.</p>\n", events.size() - kMostEvents);
+  }
+  return table;
+}
+
+/// How often each kind came, in the order of their first.
+std::string event_kinds(const std::vector<Event>& events) {
+  struct Kind {
+    std::string name;
+    std::size_t count = 0;
+    double first_s = 0, last_s = 0;
+  };
+  std::vector<Kind> kinds;
+  for (const auto& e : events) {
+    auto it = std::ranges::find(kinds, e.kind, &Kind::name);
+    if (it == kinds.end()) it = kinds.insert(it, {e.kind, 0, e.time_s, e.time_s});
+    ++it->count;
+    it->last_s = e.time_s;
+  }
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& k : kinds) {
+    rows.push_back({escape(k.name), fmt::format("{}", k.count), pretty(duration(k.first_s)),
+                    k.count > 1 ? pretty(duration(k.last_s)) : ""});
+  }
+  return table_html({"Kind", "#Times", "#First after", "#Last after"}, rows);
+}
+
 }  // namespace
 
 std::string losses_html(std::span<const ReportRun> runs) {
@@ -119,19 +154,13 @@ std::string events_html(std::span<const ReportRun> runs) {
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const auto& events = runs[i].result->trace.events;
     if (events.empty()) continue;
-    std::vector<std::vector<std::string>> rows;
-    for (const auto& e : events) {
-      if (rows.size() == kMostEvents) break;
-      rows.push_back({pretty(quantity(e.time_s, 1, "s")), escape(e.kind), pretty(e.what)});
-    }
-    std::string table = table_html({"#Time", "Kind", "What happened"}, rows);
-    if (events.size() > kMostEvents) {
-      table += fmt::format("<p class=\"quiet\">and {} more.</p>\n", events.size() - kMostEvents);
-    }
     if (runs.size() > 1) out += "<h3>" + run_heading(runs, i) + "</h3>\n";
-    out += events.size() <= 12 && runs.size() == 1
-               ? table
-               : details_html(fmt::format("{} events", events.size()), table);
+    if (events.size() <= 12 && runs.size() == 1) {
+      out += event_rows(events);
+    } else {
+      out += event_kinds(events) +
+             details_html(fmt::format("{} events", events.size()), event_rows(events));
+    }
   }
   return out.empty() ? out : "<section id=\"events\"><h2>Events</h2>\n" + out + "</section>\n";
 }

@@ -22,16 +22,29 @@ std::vector<Figure> figures_of(const ReportRun& run) {
   return key_figures(*run.machine, *run.workload, *run.surroundings, *run.result);
 }
 
+/// "3.81 GHz at 94 degC", "2.11 GHz on the processor at 95 degC and ..."
+std::string clocks(const ReportRun& run) {
+  const Summary& s = run.result->summary;
+  const auto part = [](double clock_hz, const char* on, double temperature_k) {
+    const double clock = gigahertz(clock_hz);
+    std::string text =
+        measured(clock) ? quantity(clock, 2, "GHz") : "a clock that was not measured";
+    text += on;
+    if (measured(celsius(temperature_k)))
+      text += " at " + quantity(celsius(temperature_k), 0, "degC");
+    return text;
+  };
+  const bool graphics = !run.machine->gpus.empty() && uses_graphics(*run.workload);
+  const std::string on_graphics =
+      part(s.graphics_clock_sustained_hz, " on the graphics", s.gpu_sustained_k);
+  if (graphics && !uses_processor(*run.workload)) return on_graphics;
+  if (!graphics) return part(s.clock_sustained_hz, "", s.cpu_sustained_k);
+  return part(s.clock_sustained_hz, " on the processor", s.cpu_sustained_k) + " and " + on_graphics;
+}
+
 std::string sustained_sentence(const ReportRun& run) {
   const Summary& s = run.result->summary;
-  const bool graphics_only = !uses_processor(*run.workload) && !run.machine->gpus.empty();
-  const double clock =
-      gigahertz(graphics_only ? s.graphics_clock_sustained_hz : s.clock_sustained_hz);
-  const double temperature = celsius(graphics_only ? s.gpu_sustained_k : s.cpu_sustained_k);
-  std::string text = s.shut_down ? "Until then it ran" : "It sustains";
-  text += measured(clock) ? " " + quantity(clock, 2, "GHz") : " a clock that was not measured";
-  if (graphics_only) text += " on its graphics";
-  if (measured(temperature)) text += " at " + quantity(temperature, 0, "degC");
+  std::string text = (s.shut_down ? "Until then it ran " : "It sustains ") + clocks(run);
   if (measured(s.wall_sustained_w)) {
     text += fmt::format(", {} {} from the wall", s.shut_down ? "drew" : "draws",
                         quantity(s.wall_sustained_w, 0, "W"));
@@ -45,6 +58,7 @@ std::string sustained_sentence(const ReportRun& run) {
 }
 
 std::string lost_parts(double heat, double power, const std::string& when) {
+  if (heat == 0 && power == 0) return "nothing to heat or to power limits";
   std::string text = heat > 0 ? percent(heat) + " to heat" + when : "nothing to heat";
   if (!measured(heat)) text = "a share to heat that was not measured";
   if (power > 0 && measured(power)) text += " and " + percent(power) + " to power limits";
@@ -77,17 +91,16 @@ std::string result_sentence(const ReportRun& run) {
   }
   if (!run.workload->has_result || !measured(s.result_sustained)) return {};
   if (s.repeats.size() < 2 || !measured(s.result_first)) {
-    return fmt::format("{} gives {}.", run.workload->name,
-                       significant(s.result_sustained, 4, r.unit));
+    return fmt::format("{}: {}.", run.workload->name, significant(s.result_sustained, 4, r.unit));
   }
   const double change = s.result_sustained / s.result_first - 1;
-  std::string text =
-      fmt::format("{} gives {} at first and {} sustained", run.workload->name,
-                  significant(s.result_first, 4, r.unit), significant(s.result_sustained, 4));
-  if (measured(change) && std::fabs(change) >= 0.0005) {
-    text += fmt::format(", {} {}", percent(std::fabs(change)), change < 0 ? "less" : "more");
+  const std::string first = significant(s.result_first, 4, r.unit);
+  if (!(std::fabs(change) >= 0.0005)) {
+    return fmt::format("{}: {} from first to last.", run.workload->name, first);
   }
-  return text + ".";
+  return fmt::format("{}: {} at first, {} sustained, {} {}.", run.workload->name, first,
+                     significant(s.result_sustained, 4), percent(std::fabs(change)),
+                     change < 0 ? "less" : "more");
 }
 
 /// "Wall power: B takes 31 % less than A (160 W against 231 W)", largest first.
@@ -143,7 +156,7 @@ std::string compared_html(std::span<const ReportRun> runs) {
 std::string warnings_html(std::span<const ReportRun> runs) {
   std::string items;
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    for (const auto& warning : runs[i].result->summary.warnings) {
+    for (const auto& warning : unrepeated(runs[i].result->summary.warnings)) {
       items += fmt::format("<li>{}{}</li>\n", run_badge(runs, i), pretty(warning));
     }
   }

@@ -101,6 +101,14 @@ bool uses_processor(const Workload& workload) {
   return std::ranges::any_of(workload.phases, [](const auto& p) { return p.demands_processor(); });
 }
 
+std::vector<std::string> unrepeated(const std::vector<std::string>& texts) {
+  std::vector<std::string> once;
+  for (const auto& text : texts) {
+    if (std::ranges::find(once, text) == once.end()) once.push_back(text);
+  }
+  return once;
+}
+
 std::optional<double> price_usd(const Machine& machine) {
   if (machine.offer.base_prices.empty()) return std::nullopt;
   try {

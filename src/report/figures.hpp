@@ -34,6 +34,9 @@ std::vector<Figure> key_figures(const Machine& machine, const Workload& workload
 bool uses_graphics(const Workload& workload);
 bool uses_processor(const Workload& workload);
 
+/// The texts in their order, each once.
+std::vector<std::string> unrepeated(const std::vector<std::string>& texts);
+
 /// The price of the machine as configured, or nothing if it has none.
 std::optional<double> price_usd(const Machine& machine);
 

@@ -143,6 +143,27 @@ TEST(Strips, TellEveryChannelInTheUnitOfItsStrip) {
   }
 }
 
+TEST(Strips, LeaveOutTheClockOfIdleGraphics) {
+  TestRun run = make_test_run(30);
+  run.workload.phases[0].graphics = {};
+  const ReportRun runs[] = {run.report()};
+  for (const auto& curve : choose_strips(runs)[0].curves) EXPECT_NE(curve.label, "GPU");
+}
+
+TEST(Report, ThousandsOfEventsAreCounted) {
+  TestRun run = make_test_run(30);
+  for (int i = 0; i < 1000; ++i) run.result.trace.events.push_back({20, "clamp", "heat"});
+  const std::string page = page_of(run);
+  EXPECT_NE(page.find("<th scope=\"row\">clamp</th><td class=\"n\">1001</td>"), std::string::npos);
+  EXPECT_NE(page.find("and 891 more"), std::string::npos);
+}
+
+TEST(Report, WarningsStandBesideTheAnswerEachOnce) {
+  TestRun run = make_test_run(30);
+  run.result.summary.warnings = {"extrapolated for 12 s", "extrapolated for 12 s"};
+  EXPECT_EQ(count_of(page_of(run), "<li>extrapolated for 12"), 1u);
+}
+
 TEST(Strips, CompareRunsOneQuantityAtATime) {
   const TestRun with = make_test_run(30), without = make_test_run(20, 3.5, false);
   const ReportRun runs[] = {with.report(), without.report()};

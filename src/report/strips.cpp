@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/units.hpp"
+#include "report/figures.hpp"
 #include "report/text.hpp"
 
 namespace headroom {
@@ -93,12 +94,20 @@ void add_curve(Strip& strip, const Trace& trace, const std::string& name, Curve 
   strip.curves.push_back(std::move(curve));
 }
 
-std::vector<Strip> strips_of_one(const Trace& trace) {
+/// The clock of graphics that have nothing to do would only stretch the scale.
+bool idles(const Wanted& wanted, const Workload& workload) {
+  return std::string_view(wanted.channel) == "gpu.clock" && !uses_graphics(workload);
+}
+
+std::vector<Strip> strips_of_one(const ReportRun& run) {
+  const Trace& trace = run.result->trace;
   std::vector<Strip> strips;
   for (const auto& q : quantities()) {
     Strip strip{q.id, q.title, q.unit, q.decimals, q.from_zero, q.height_px, {}};
-    for (const auto& w : q.wanted)
+    for (const auto& w : q.wanted) {
+      if (idles(w, *run.workload)) continue;
       add_curve(strip, trace, w.channel, {0, 0, w.label, w.colour, w.dash});
+    }
     const auto sink = std::ranges::find_if(trace.channels(), [&](const auto& c) {
       return strip.id == "temperature" && is_sink(c.name);
     });
@@ -118,6 +127,7 @@ std::vector<Strip> strips_of_many(std::span<const ReportRun> runs) {
       if (*w.title == '\0') continue;
       Strip strip{w.channel, w.title, q.unit, q.decimals, q.from_zero, 150, {}};
       for (std::size_t run = 0; run < runs.size(); ++run) {
+        if (idles(w, *runs[run].workload)) continue;
         add_curve(strip, runs[run].result->trace, w.channel,
                   {run, 0, run_letter(run), run_colour(run), run_dash(run)});
       }
@@ -130,7 +140,7 @@ std::vector<Strip> strips_of_many(std::span<const ReportRun> runs) {
 }  // namespace
 
 std::vector<Strip> choose_strips(std::span<const ReportRun> runs) {
-  return runs.size() == 1 ? strips_of_one(runs[0].result->trace) : strips_of_many(runs);
+  return runs.size() == 1 ? strips_of_one(runs[0]) : strips_of_many(runs);
 }
 
 std::vector<std::string> other_channels(std::span<const ReportRun> runs,

@@ -101,14 +101,15 @@ std::string summary_text(const Machine& machine, const Workload& workload,
     out += ink(s.shut_down ? "31" : "36", line) + '\n';
   }
   out += '\n' + table(rows_of(machine, workload, surroundings, result), ink, columns);
-  for (const auto& warning : s.warnings) {
+  const auto warnings = unrepeated(s.warnings);
+  for (const auto& warning : warnings) {
     out += '\n';
     const auto lines = wrap("warning: " + warning, columns > 4 ? columns - 4 : 1);
     for (std::size_t i = 0; i < lines.size(); ++i) {
       out += (i == 0 ? "" : "\n    ") + ink("33", lines[i]);
     }
   }
-  if (!s.warnings.empty()) out += '\n';
+  if (!warnings.empty()) out += '\n';
   return out;
 }
 

@@ -78,7 +78,7 @@ std::string duration(double seconds) {
     return rest == 0 ? fmt::format("{:.0f} min", whole)
                      : fmt::format("{:.0f} min {:.0f} s", whole, rest);
   }
-  if (std::round(minutes) < 120) return fmt::format("{:.0f} min", minutes);
+  if (std::round(minutes) < 60) return fmt::format("{:.0f} min", minutes);
   const double hours = std::floor(std::round(minutes) / 60);
   const double rest = std::round(minutes) - hours * 60;
   return rest == 0 ? fmt::format("{:.0f} h", hours)

@@ -56,7 +56,8 @@ TEST(Text, DurationsReadAsPeopleSayThem) {
   EXPECT_EQ(duration(119.7), "2 min");
   EXPECT_EQ(duration(200), "3 min 20 s");
   EXPECT_EQ(duration(600), "10 min");
-  EXPECT_EQ(duration(4800), "80 min");
+  EXPECT_EQ(duration(3600), "1 h");
+  EXPECT_EQ(duration(4800), "1 h 20 min");
   EXPECT_EQ(duration(7200), "2 h");
   EXPECT_EQ(duration(8400), "2 h 20 min");
 }

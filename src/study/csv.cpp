@@ -57,11 +57,22 @@ class CsvText::Reader {
     return true;
   }
 
+  /// The column of this place, counted on from the last one asked for.
+  int column() {
+    if (counted_ < line_start_) {
+      counted_ = line_start_;
+      column_ = 1;
+    }
+    column_ += characters(text_.substr(counted_, at_ - counted_));
+    counted_ = at_;
+    return column_;
+  }
+
   bool read_record(CsvRecord& record) {
     while (true) {
       CsvField field;
       field.line = line_;
-      field.column = characters(text_.substr(line_start_, at_ - line_start_)) + 1;
+      field.column = column();
       const std::size_t start = at_;
       const bool good = at_ < text_.size() && text_[at_] == '"' ? quoted(field) : plain(field);
       field.width = std::max(1, characters(text_.substr(start, at_ - start)));
@@ -130,6 +141,8 @@ class CsvText::Reader {
   std::string_view text_;
   std::size_t at_ = 0;
   std::size_t line_start_ = 0;
+  std::size_t counted_ = 0;  ///< up to here column_ has counted
+  int column_ = 1;
   int line_ = 1;
 };
 

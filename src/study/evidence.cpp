@@ -53,7 +53,7 @@ class EvidenceReader {
   bool read_header(const CsvRecord& record) {
     index_.fill(record.size());
     const std::vector<std::string> known(kColumns.begin(), kColumns.end());
-    const std::size_t before = problems_.size();
+    const std::size_t before = problems_.size() + unshown_;
     for (std::size_t i = 0; i < record.size(); ++i) {
       const std::string name = trimmed(record[i].text);
       const auto it = std::ranges::find(kColumns, name);
@@ -72,7 +72,7 @@ class EvidenceReader {
       }
     }
     columns_ = record.size();
-    return problems_.size() == before;
+    return problems_.size() + unshown_ == before;
   }
 
   void read_row(const CsvRecord& record) {
@@ -82,7 +82,7 @@ class EvidenceReader {
              "a field that holds a comma must be in quotes");
       return;
     }
-    const std::size_t before = problems_.size();
+    const std::size_t before = problems_.size() + unshown_;
     EvidenceRow row;
     row.place = csv_.place(record.front());
     row.machine = name(record, kMachine);
@@ -97,7 +97,7 @@ class EvidenceReader {
     row.confidence = text(record, kConfidence);
     check_unit(row, field(record, kUnit));
     read_value(row, field(record, kValue));
-    if (problems_.size() == before) rows_.push_back(std::move(row));
+    if (problems_.size() + unshown_ == before) rows_.push_back(std::move(row));
   }
 
   void check_unit(const EvidenceRow& row, const CsvField& at) {
@@ -165,7 +165,11 @@ class EvidenceReader {
   }
 
   void report(const CsvField& at, std::string what, std::string help = {}) {
-    problems_.push_back({std::move(what), csv_.place(at), std::move(help)});
+    if (problems_.size() < kMostProblems) {
+      problems_.push_back({std::move(what), csv_.place(at), std::move(help)});
+    } else {
+      ++unshown_;
+    }
   }
 
   void finish() {
@@ -173,9 +177,12 @@ class EvidenceReader {
     std::ranges::stable_sort(
         problems_, [](const auto& a, const auto& b) { return a.place.line < b.place.line; });
     if (problems_.size() > kMostProblems) {
-      const std::size_t more = problems_.size() - kMostProblems;
+      unshown_ += problems_.size() - kMostProblems;
       problems_.resize(kMostProblems);
-      problems_.push_back({fmt::format("and {} problems more", more), {file_, 0, 0, 1, {}}, {}});
+    }
+    if (unshown_ > 0) {
+      problems_.push_back(
+          {fmt::format("and {} problems more", unshown_), {file_, 0, 0, 1, {}}, {}});
     }
     throw InputError(std::move(problems_));
   }
@@ -185,6 +192,7 @@ class EvidenceReader {
   std::array<std::size_t, kColumns.size()> index_{};
   std::size_t columns_ = 0;
   std::vector<Problem> problems_;
+  std::size_t unshown_ = 0;
   std::vector<EvidenceRow> rows_;
 };
 

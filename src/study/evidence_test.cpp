@@ -120,6 +120,14 @@ TEST(Evidence, ReportsWrongQuoting) {
   EXPECT_EQ(open[0].place.column, 22);
 }
 
+TEST(Evidence, ShowsOnlyTheFirstOfVeryManyProblems) {
+  std::string text = kHeader;
+  for (int i = 0; i < 100; ++i) text += "m,,w,,score,x,points,s,high\n";
+  const auto problems = problems_of(text);
+  ASSERT_EQ(problems.size(), 41u);
+  EXPECT_EQ(problems.back().what, "and 60 problems more");
+}
+
 TEST(Evidence, SaysWhenAFileIsEmpty) {
   const auto problems = problems_of("");
   ASSERT_EQ(problems.size(), 1u);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <nlopt.hpp>
 #include <set>
 
@@ -19,7 +20,9 @@ constexpr double kDegreesWidth_k = 3;
 constexpr double kDecibelsWidth = 2;
 /// What a row without a prediction costs: as much as one that is half the reading.
 const double kMissing = huber(std::log(2.0) / kRatioWidth);
-constexpr double kTolerance = 1e-4;  ///< of the search, as a share of low to high
+/// A search tries steps of this share of low to high, no finer: readings do not
+/// decide on more, and the refits of a cross-check meet the same values again.
+constexpr double kGrid = 1.0 / 1024;
 constexpr double kFirstStep = 0.1;
 constexpr int kScanned = 8;  ///< steps from low to high in a first look at each parameter
 
@@ -220,9 +223,16 @@ Fitter::Outcome Fitter::search(const FitBlock& block, const std::vector<std::siz
     start.push_back(to_share(*parameter, house_value(table, *parameter)));
   }
   evaluate(start);
+  std::map<std::vector<double>, double> seen;
+  const auto on_grid = [&](std::vector<double> at) {
+    for (double& share : at) share = std::round(share / kGrid) * kGrid;
+    const auto [it, added] = seen.emplace(at, 0);
+    if (added) it->second = evaluate(at);
+    return it->second;
+  };
   if (searched.empty() || rows.empty()) return best;
 
-  using Objective = decltype(evaluate);
+  using Objective = decltype(on_grid);
   const nlopt::vfunc call = [](const std::vector<double>& at, std::vector<double>&, void* data) {
     return (*static_cast<const Objective*>(data))(at);
   };
@@ -232,15 +242,15 @@ Fitter::Outcome Fitter::search(const FitBlock& block, const std::vector<std::siz
     search.set_lower_bounds(0.0);
     search.set_upper_bounds(1.0);
     search.set_initial_step(kFirstStep);
-    search.set_xtol_abs(kTolerance);
+    search.set_xtol_abs(kGrid / 2);
     search.set_maxeval(most - best.evaluations);
-    search.set_min_objective(call, const_cast<void*>(static_cast<const void*>(&evaluate)));
+    search.set_min_objective(call, const_cast<void*>(static_cast<const void*>(&on_grid)));
     std::vector<double> at = best_at;
     double least = 0;
     try {
       search.optimize(at, least);
     } catch (const nlopt::roundoff_limited&) {
-      // As far as it can get; the best point is kept by evaluate().
+      // As far as it can get; the best point is kept.
     }
   };
   // What a clamp does shows only where it acts: look along each parameter first,
@@ -250,7 +260,7 @@ Fitter::Outcome Fitter::search(const FitBlock& block, const std::vector<std::siz
     for (int step = 0; step <= kScanned; ++step) {
       std::vector<double> at = from;
       at[i] = static_cast<double>(step) / kScanned;
-      evaluate(at);
+      on_grid(at);
     }
   }
   if (searched.size() > 1) improve(nlopt::LN_BOBYQA, block.evaluations / 2);
@@ -314,7 +324,7 @@ FitResult Fitter::fit(const FittedTable& base, const std::vector<std::string>& o
         entry->evidence = found.evidence;
         const double value = house_value(result.fitted, parameter);
         const double share = parameter.is_scale() ? 0.5 : to_share(parameter, value);
-        found.at_limit = share < kTolerance || share > 1 - kTolerance;
+        found.at_limit = share < kGrid / 2 || share > 1 - kGrid / 2;
         result.fitted.set(*entry);
         for (const auto& key : parameter.also) {
           result.fitted.set({key, entry->value, entry->evidence});

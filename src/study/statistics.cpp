@@ -24,7 +24,8 @@ double huber(double residual) {
 
 std::optional<double> huber_centre(const std::vector<double>& values, double width) {
   if (values.empty()) return std::nullopt;
-  const auto [least, most] = std::ranges::minmax_element(values);
+  const double least = std::ranges::min(values);
+  const double most = std::ranges::max(values);
   // The pull of all values on the centre falls steadily from one end to the
   // other; far groups of equal weight leave a stretch without any, whose middle
   // is the fairest choice.
@@ -36,8 +37,8 @@ std::optional<double> huber_centre(const std::vector<double>& values, double wid
     return sum;
   };
   const auto last_where = [&](auto holds) {
-    double low = *least;
-    double high = *most;
+    double low = least;
+    double high = most;
     while (true) {
       const double middle = low + 0.5 * (high - low);
       if (middle <= low || middle >= high) return middle;

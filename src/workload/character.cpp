@@ -12,6 +12,7 @@ void Character::declare(Fields& f) {
            "mispredicted branches per 1000 instructions, Skylake's predictor", 0, 100);
   f.numbers("cache_sizes", cache_sizes_b, "B", "points of the miss curve, rising", 1024, 1e12);
   f.numbers("misses", misses, "1", "misses per 1000 instructions at those sizes", 0, 1000);
+  f.number("miss_scale", miss_scale, "1", "multiplies the whole miss curve", 0.01, 100);
   f.number("memory_parallelism", memory_parallelism, "1", "misses under way together", 1, 64);
   f.number("prefetched", prefetched, "1", "share of memory accesses fetched ahead of need", 0, 1);
   f.number("written_back", written_back, "1", "lines written to memory per line read", 0, 2);
@@ -37,7 +38,7 @@ VectorLevel Character::level() const {
 double Character::misses_at(double size_b) const {
   const auto n = std::min(cache_sizes_b.size(), misses.size());
   if (n == 0) return 0;
-  if (n == 1) return misses[0];
+  if (n == 1) return std::min(misses[0] * miss_scale, 1000.0);
   // The piece of the curve in which the size lies; the end pieces go on.
   std::size_t i = 1;
   while (i + 1 < n && size_b > cache_sizes_b[i]) ++i;
@@ -46,7 +47,7 @@ double Character::misses_at(double size_b) const {
   const double slope = std::log(high / low) / std::log(cache_sizes_b[i] / cache_sizes_b[i - 1]);
   const double value =
       low * std::exp(slope * std::log(std::max(size_b, 64.0) / cache_sizes_b[i - 1]));
-  return std::min(value, 1000.0);
+  return std::min(value * miss_scale, 1000.0);
 }
 
 }  // namespace headroom

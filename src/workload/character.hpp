@@ -24,6 +24,7 @@ struct Character {
   double mispredicts = kRequired;      ///< per 1000 instructions, with Skylake's predictor
   std::vector<double> cache_sizes_b;   ///< points of the miss curve, rising, from 32 KiB on
   std::vector<double> misses;          ///< per 1000 instructions, at those sizes
+  double miss_scale = 1;               ///< multiplies the whole curve
   double memory_parallelism = 3;       ///< misses that can be under way together
   double prefetched = 0.3;             ///< share of memory accesses fetched ahead of need
   double written_back = 0.3;           ///< lines written to memory for each line read

@@ -31,8 +31,9 @@ class Browser:
         read_end, self.out = os.pipe()
         self.inn, write_end = os.pipe()
         # The browser expects its ends as 3 and 4: keep ours out of the way.
-        high = [fcntl.fcntl(fd, fcntl.F_DUPFD, 20) for fd in (read_end, write_end, self.out, self.inn)]
-        for fd in (read_end, write_end, self.out, self.inn):
+        low = (read_end, write_end, self.out, self.inn)
+        high = [fcntl.fcntl(fd, fcntl.F_DUPFD, 20) for fd in low]
+        for fd in low:
             os.close(fd)
         read_end, write_end, self.out, self.inn = high
 
@@ -107,7 +108,8 @@ class Page:
         self.browser = browser
         target = browser.send("Target.createTarget", url="about:blank")["targetId"]
         self.target = target
-        self.session = browser.send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self.session = browser.send("Target.attachToTarget", targetId=target,
+                                    flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.send(domain + ".enable")
         self.send("Emulation.setDeviceMetricsOverride", width=width, height=height,
@@ -167,8 +169,9 @@ class Page:
                   windowsVirtualKeyCode=codes.get(key, ord(key[0])))
 
     def screenshot(self, path, top=0, height=None, width=None):
-        size = self.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
-        clip = {"x": 0, "y": top, "width": width or size[0], "height": height or size[1] - top, "scale": 1}
+        size = self.evaluate("(e => [e.scrollWidth, e.scrollHeight])(document.documentElement)")
+        clip = {"x": 0, "y": top, "width": width or size[0], "height": height or size[1] - top,
+                "scale": 1}
         data = self.send("Page.captureScreenshot", clip=clip, captureBeyondViewport=True)["data"]
         with open(path, "wb") as out:
             out.write(base64.b64decode(data))

@@ -79,7 +79,7 @@
   function build(strip, figure) {
     const curves = strip.curves.filter((c) => page.runs[c.run].channels[c.channel]);
     const series = [{}], filled = [], tables = [], means = new Set();
-    for (const curve of curves) {
+    for (const curve of curves.slice().reverse()) {  // the first lies on top
       const c = channel(curve);
       const table = [c.time, c.value];
       curve.series = [series.length];
@@ -88,7 +88,8 @@
       series.push({ show, stroke: colour(curve), width: 1.7, dash: dashes[curve.dash],
         spanGaps: true, points: { show: false } });
       if (bands && (c.least || c.greatest)) {
-        const edge = { show, stroke: "transparent", width: 0, spanGaps: true, points: { show: false } };
+        const edge = { show, stroke: "transparent", width: 0, spanGaps: true,
+          points: { show: false } };
         curve.series.push(series.length, series.length + 1);
         filled.push({ series: [series.length + 1, series.length], fill: colour(curve) + "2b" });
         series.push({ ...edge }, { ...edge });
@@ -96,16 +97,16 @@
       }
       tables.push(table);
     }
-    const same = tables.every((t) => t[0].length === tables[0][0].length &&
-      t[0][t[0].length - 1] === tables[0][0][tables[0][0].length - 1]);
+    const same = tables.every(([time]) => time.length === tables[0][0].length &&
+      time[time.length - 1] === tables[0][0][time.length - 1]);
     const data = same ? [tables[0][0], ...tables.flatMap((t) => t.slice(1))] : uPlot.join(tables);
 
     const box = document.createElement("div");
     box.className = "live";
     box.tabIndex = 0;
     box.setAttribute("role", "application");
-    box.setAttribute("aria-label", strip.title + " over time. Arrow keys move the cursor, plus and " +
-      "minus zoom, 0 shows the whole run.");
+    box.setAttribute("aria-label", strip.title + " over time. Arrow keys move the cursor, " +
+      "plus and minus zoom, 0 shows the whole run.");
     figure.append(box);
     figure.classList.add("is-live");
     const plot = { strip, figure, box, curves, labels: [] };
@@ -142,7 +143,8 @@
         drag: { x: true, y: false, setScale: true },
         points: { size: (u, i) => (means.has(i) ? 7 : 0), width: 0 },
         bind: { dblclick: () => () => { show(0, page.end); return null; } },
-        sync: { key: "time", filters: { pub: (type) => type === "mousemove" || type === "mouseleave" } },
+        sync: { key: "time",
+          filters: { pub: (type) => type === "mousemove" || type === "mouseleave" } },
         dataIdx: (u, i, nearest) => {
           const values = u.data[i];
           for (let by = 0; by < 50; ++by) {
@@ -154,7 +156,9 @@
       },
       hooks: {
         setCursor: [(u) => read(plot, u.cursor.left >= 0 ? u.posToVal(u.cursor.left, "x") : null)],
-        setScale: [(u, key) => { if (key === "x" && !spreading) show(u.scales.x.min, u.scales.x.max); }],
+        setScale: [(u, key) => {
+          if (key === "x" && !spreading) show(u.scales.x.min, u.scales.x.max);
+        }],
         draw: [(u) => { drawMarks(u); placeLabels(plot, u); }],
       },
     }, data, box);
@@ -218,7 +222,8 @@
     const digits = (v) => v.toFixed(strip.decimals);
     const low = digits(c.least ? c.least[i] : c.value[i]);
     const high = digits(c.greatest ? c.greatest[i] : c.value[i]);
-    return digits(c.value[i]) + (low !== high ? " (" + low + " \u2013 " + high + ")" : "") + " " + strip.unit;
+    const range = low !== high ? " (" + low + " \u2013 " + high + ")" : "";
+    return digits(c.value[i]) + range + " " + strip.unit;
   }
 
   function read(plot, time) {
@@ -268,7 +273,8 @@
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const span = view[1] - view[0], middle = cursor === null ? (view[0] + view[1]) / 2 : cursor;
     const by = span * (event.shiftKey ? 0.1 : 0.01);
-    const zoom = (factor) => show(middle - (middle - view[0]) * factor, middle + (view[1] - middle) * factor);
+    const zoom = (factor) =>
+      show(middle - (middle - view[0]) * factor, middle + (view[1] - middle) * factor);
     const pan = (share) => {
       const move = Math.min(Math.max(span * share, -view[0]), page.end - view[1]);
       show(view[0] + move, view[1] + move);
@@ -301,7 +307,8 @@
 
   /** The numbers in view, as a file. */
   function save() {
-    const quoted = (text) => (/[",\r\n]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text);
+    const quoted = (text) =>
+      (/[",\r\n]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text);
     const lines = [["run", "channel", "unit", "time_s", "mean", "min", "max"].join(",")];
     for (const { strip, curves } of plots) {
       for (const curve of curves) {
@@ -331,7 +338,8 @@
     band.append(box, " least to greatest");
     document.getElementById("tools").append(button("Whole run", () => show(0, page.end)), band,
       button("Save as CSV", save),
-      piece("span", "Drag to zoom, double-click for the whole run; with the keyboard: arrows, + \u2212 0."));
+      piece("span", "Drag to zoom, double-click for the whole run; with the keyboard: " +
+        "arrows, + \u2212 0."));
     for (const input of document.querySelectorAll(".key input")) {
       input.addEventListener("change", () => {
         const run = +input.dataset.run;
@@ -369,8 +377,8 @@
     const strip = { title: other.name, unit: other.unit === "degC" ? "\u00b0C" : other.unit,
       decimals: Math.max(0, Math.min(range.decimals, 3)), zero: false, height: 150, curves: [] };
     page.runs.forEach((run, i) => {
-      strip.curves.push({ run: i, channel: other.name, label: many ? run.letter : "", dash: run.dash,
-        colour: run.colour });
+      strip.curves.push({ run: i, channel: other.name, label: many ? run.letter : "",
+        dash: run.dash, colour: run.colour });
     });
     const figure = piece("figure", "", "strip");
     const caption = document.createElement("figcaption");
@@ -397,7 +405,9 @@
 
   document.documentElement.classList.add("scripted");
   for (const strip of page.strips) strip.unit = strip.unit === "degC" ? "\u00b0C" : strip.unit;
-  for (const figure of strips.querySelectorAll("figure")) build(page.strips[figure.dataset.strip], figure);
+  for (const figure of strips.querySelectorAll("figure")) {
+    build(page.strips[figure.dataset.strip], figure);
+  }
   buildTools();
   buildOthers();
   let width = strips.clientWidth;
