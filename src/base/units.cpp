@@ -96,6 +96,7 @@ Unit parse_factor(std::string_view text) {
         guess.empty() ? "units are written as \"3.2 GHz\", \"94 degC\", \"0.2 K/W\"" : fmt::format("did you mean '{}'?", guess));
   }
   Unit raised = unit;
+  if (power > 1) raised.offset = 0;  // a square degree has no zero point
   for (int i = 1; i < power; ++i) {
     raised.scale *= unit.scale;
     for (std::size_t d = 0; d < raised.dimension.size(); ++d)
@@ -111,7 +112,11 @@ Unit parse_unit(std::string_view text) {
   int sign = 1;
   int factors = 0;
   std::string_view rest = text;
+  constexpr int kMostFactors = 12;
   while (true) {
+    if (factors >= kMostFactors) {
+      throw InputError(fmt::format("'{}' has too many factors for a unit", text));
+    }
     const auto cut = rest.find_first_of("*/");
     const Unit factor = parse_factor(rest.substr(0, cut));
     ++factors;
@@ -141,7 +146,11 @@ double parse_quantity(std::string_view text, const Unit& expected) {
     throw InputError(fmt::format("expected a quantity in {}, got '{}'", expected.symbol, text),
                      fmt::format("write a number and a unit, such as \"1.5 {}\"", expected.symbol));
   }
-  return value * unit.scale + unit.offset;
+  const double house_value = value * unit.scale + unit.offset;
+  if (!std::isfinite(house_value)) {
+    throw InputError(fmt::format("'{}' is too large to count with", text));
+  }
+  return house_value;
 }
 
 double in_unit(double house_value, const Unit& unit) {

@@ -43,6 +43,7 @@ Simulation::Simulation(const Machine& machine, const Workload& workload,
       trace_(channels_of(thermal_), options.bin_s) {
   for (const auto& parameters : machine.throttles) throttles_.emplace_back(parameters);
   throttle_states_.resize(throttles_.size());
+  throttle_last_.resize(throttles_.size());
   fan_state_ = fan_control_.start();
   fan_rpm_ = options.fan_rpm >= 0 ? options.fan_rpm : fan_state_.command_rpm;
   const auto& network = thermal_.network();
@@ -310,7 +311,9 @@ void Simulation::fire_ticks(const Now& now) {
     const double sensor = sensor_k(p.sensor);
     const double before_hz = state.ceiling_hz;
     const bool gpu = p.limits == "gpu";
-    throttles_[i].tick(sensor, gpu ? now.gpu.clock_hz : now.cpu.clock_hz, state);
+    throttles_[i].tick(sensor, gpu ? now.gpu.clock_hz : now.cpu.clock_hz,
+                       (now_ - throttle_last_[i]).s(), state);
+    throttle_last_[i] = now_;
     if (state.ceiling_hz == before_hz) continue;
     if (std::abs(state.ceiling_hz - before_hz) > kThermalHysteresisHz) step_s_ = kShortestStepS;
     const bool began = before_hz >= Throttle::kOpen;
@@ -321,8 +324,8 @@ void Simulation::fire_ticks(const Now& now) {
                       began ? fmt::format("{} held to {:.2f} GHz", gpu ? "graphics" : "cores",
                                           state.ceiling_hz * 1e-9)
                             : "lets go",
-                      sensor - 273.15),
-          sensor - 273.15);
+                      state.reading_k - 273.15),
+          state.reading_k - 273.15);
     if (began) {
       repeat_clamped_ = true;
       if (!summary_.first_heat_loss_s) summary_.first_heat_loss_s = now_.s();

@@ -81,6 +81,7 @@ class Simulation {
   double fan_rpm_ = 0;
   FanControl::State fan_state_;
   std::vector<Throttle::State> throttle_states_;
+  std::vector<Time> throttle_last_;       ///< when each rule last looked
   double average_w_ = 0;
   double step_s_ = 1e-3;
   double pause_left_s_ = 0;

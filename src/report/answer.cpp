@@ -136,8 +136,53 @@ std::vector<std::string> differences(const ReportRun& a, const ReportRun& b) {
   return texts;
 }
 
+/// Who does best by the workload's own result, or by the clock where it has none:
+/// "Mac Pro (D) does best with 4135 points; iMac Pro (A) is within 1 % of it; ..."
+std::string ranking(std::span<const ReportRun> runs) {
+  struct Place {
+    std::string name;
+    Figure figure;
+  };
+  std::vector<Place> places;
+  const char* const id = runs[0].workload->has_result ? "result" : "clock";
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const auto figures = figures_of(runs[i]);
+    const auto it = std::ranges::find(figures, id, &Figure::id);
+    if (it != figures.end() && it->value > 0 && measured(it->value)) {
+      places.push_back({fmt::format("{} ({})", run_label(runs[i]), run_letter(i)), *it});
+    }
+  }
+  if (places.size() < 2) return {};
+  std::ranges::stable_sort(places, [](const Place& a, const Place& b) {
+    return a.figure.better * a.figure.value > b.figure.better * b.figure.value;
+  });
+  const Place& best = places.front();
+  const auto behind = [&](const Place& p) {
+    return std::fabs(p.figure.value / best.figure.value - 1);
+  };
+  std::vector<std::string> equal;
+  for (std::size_t i = 1; i < places.size() && behind(places[i]) < kSame; ++i) {
+    equal.push_back(places[i].name);
+  }
+  std::string text = fmt::format("{} does best with {}", best.name, best.figure.text());
+  if (!equal.empty()) {
+    text += fmt::format("; {} within 1 % of it", listed(equal.data(), equal.data() + equal.size()) +
+                                                     (equal.size() == 1 ? " is" : " are"));
+  }
+  if (equal.size() + 1 < places.size()) {
+    text += fmt::format("; {} does least well with {}", places.back().name,
+                        places.back().figure.text());
+  }
+  return text + ".";
+}
+
 std::string compared_html(std::span<const ReportRun> runs) {
-  std::string out = "<ol class=\"answers\">\n";
+  std::string out;
+  if (same_workload(runs)) {
+    const auto best = ranking(runs);
+    if (!best.empty()) out += "<p class=\"lede\">" + pretty(best) + "</p>\n";
+  }
+  out += "<ol class=\"answers\">\n";
   for (std::size_t i = 0; i < runs.size(); ++i) {
     out += fmt::format("<li>{} <span>{}.</span></li>\n", run_heading(runs, i),
                        pretty(headline(*runs[i].machine, *runs[i].workload, *runs[i].result)));

@@ -84,15 +84,17 @@ std::string dust_words(double dust) {
 }  // namespace
 
 std::string configuration_html(std::span<const ReportRun> runs) {
+  const bool many = runs.size() > 1;
   std::string out = "<section id=\"configuration\"><h2>Configuration</h2>\n";
+  if (many) out += "<div class=\"pair\">\n";
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    if (runs.size() > 1) out += "<h3>" + run_heading(runs, i) + "</h3>\n";
+    if (many) out += "<div><h3>" + run_heading(runs, i) + "</h3>\n";
     if (!runs[i].machine->summary.empty()) {
       out += "<p class=\"quiet\">" + pretty(runs[i].machine->summary) + "</p>\n";
     }
-    out += configuration_of(runs[i]);
+    out += configuration_of(runs[i]) + (many ? "</div>\n" : "");
   }
-  return out + "</section>\n";
+  return out + (many ? "</div>\n" : "") + "</section>\n";
 }
 
 std::string surroundings_html(std::span<const ReportRun> runs) {

@@ -133,6 +133,18 @@ TEST(Report, ComparisonsNameWhatDiffersMostFirst) {
   EXPECT_NE(html_report(same, "").find("No figure differs"), std::string::npos);
 }
 
+TEST(Report, ComparisonsSayWhoDoesBest) {
+  const TestRun a = make_test_run(60, 3.5), b = make_test_run(60, 3.9),
+                c = make_test_run(60, 3.895);
+  const ReportRun runs[] = {a.report("Slow"), b.report("Fast"), c.report("Even")};
+  const std::string page = html_report(runs, "");
+  EXPECT_NE(page.find("Fast (B) does best with 2185\u00a0points; Even (C) is within 1\u00a0% of "
+                      "it; Slow (A) does least "
+                      "well with 1961\u00a0points."),
+            std::string::npos)
+      << page.substr(page.find("lede"), 300);
+}
+
 TEST(Strips, TellEveryChannelInTheUnitOfItsStrip) {
   const TestRun run = make_test_run(30);
   const ReportRun runs[] = {run.report()};

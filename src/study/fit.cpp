@@ -23,6 +23,8 @@ const double kMissing = huber(std::log(2.0) / kRatioWidth);
 /// A search tries steps of this share of low to high, no finer: readings do not
 /// decide on more, and the refits of a cross-check meet the same values again.
 constexpr double kGrid = 1.0 / 1024;
+constexpr double kGridAgain = 1.0 / 256;
+constexpr int kEvaluationsAgain = 25;  ///< for each parameter, when fitted again
 constexpr double kFirstStep = 0.1;
 constexpr int kScanned = 8;  ///< steps from low to high in a first look at each parameter
 
@@ -190,7 +192,7 @@ double Fitter::settle(const FitBlock& block, const std::vector<std::size_t>& row
 }
 
 Fitter::Outcome Fitter::search(const FitBlock& block, const std::vector<std::size_t>& rows,
-                               FittedTable table, const Progress& progress) const {
+                               FittedTable table, bool again, const Progress& progress) const {
   std::vector<const FitParameter*> searched;
   for (const auto& parameter : block.parameters) {
     if (!parameter.is_scale()) searched.push_back(&parameter);
@@ -224,8 +226,12 @@ Fitter::Outcome Fitter::search(const FitBlock& block, const std::vector<std::siz
   }
   evaluate(start);
   std::map<std::vector<double>, double> seen;
+  const double grid = again ? kGridAgain : kGrid;
+  const int most_evaluations =
+      again ? std::min(block.evaluations, kEvaluationsAgain * static_cast<int>(searched.size()))
+            : block.evaluations;
   const auto on_grid = [&](std::vector<double> at) {
-    for (double& share : at) share = std::round(share / kGrid) * kGrid;
+    for (double& share : at) share = std::round(share / grid) * grid;
     const auto [it, added] = seen.emplace(at, 0);
     if (added) it->second = evaluate(at);
     return it->second;
@@ -242,7 +248,7 @@ Fitter::Outcome Fitter::search(const FitBlock& block, const std::vector<std::siz
     search.set_lower_bounds(0.0);
     search.set_upper_bounds(1.0);
     search.set_initial_step(kFirstStep);
-    search.set_xtol_abs(kGrid / 2);
+    search.set_xtol_abs(grid / 2);
     search.set_maxeval(most - best.evaluations);
     search.set_min_objective(call, const_cast<void*>(static_cast<const void*>(&on_grid)));
     std::vector<double> at = best_at;
@@ -255,7 +261,7 @@ Fitter::Outcome Fitter::search(const FitBlock& block, const std::vector<std::siz
   };
   // What a clamp does shows only where it acts: look along each parameter first,
   // so that the search does not start on a plain where nothing happens.
-  for (std::size_t i = 0; i < searched.size(); ++i) {
+  for (std::size_t i = 0; i < searched.size() && !again; ++i) {
     const std::vector<double> from = best_at;
     for (int step = 0; step <= kScanned; ++step) {
       std::vector<double> at = from;
@@ -263,8 +269,8 @@ Fitter::Outcome Fitter::search(const FitBlock& block, const std::vector<std::siz
       on_grid(at);
     }
   }
-  if (searched.size() > 1) improve(nlopt::LN_BOBYQA, block.evaluations / 2);
-  improve(nlopt::LN_SBPLX, block.evaluations);
+  if (searched.size() > 1) improve(nlopt::LN_BOBYQA, most_evaluations / 2);
+  improve(nlopt::LN_SBPLX, most_evaluations);
   return best;
 }
 
@@ -304,7 +310,7 @@ FitResult Fitter::fit(const FittedTable& base, const std::vector<std::string>& o
     report.before =
         known ? predict(base, report.rows)
               : std::vector<Prediction>(report.rows.size(), {std::nullopt, "not fitted before"});
-    Outcome best = search(block, report.rows, std::move(result.fitted), progress);
+    Outcome best = search(block, report.rows, std::move(result.fitted), false, progress);
     result.fitted = std::move(best.table);
     report.objective = best.objective;
     report.evaluations = best.evaluations;
@@ -346,7 +352,7 @@ FittedTable Fitter::refit(std::size_t block, const FittedTable& from,
   if (rows.empty()) {
     for (const auto& parameter : of.parameters) put(start, parameter, parameter.start);
   }
-  return search(of, rows, std::move(start), {}).table;
+  return search(of, rows, std::move(start), true, {}).table;
 }
 
 }  // namespace headroom

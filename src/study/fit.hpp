@@ -58,7 +58,9 @@ class Fitter {
   FitResult fit(const FittedTable& base, const std::vector<std::string>& only = {},
                 const Progress& progress = {}) const;
 
-  /// Fits one block again without some rows, beginning at the values of `from`.
+  /// Fits one block again without some rows, beginning at the values of `from`:
+  /// a shorter search on a coarser grid (1/256 of low to high), as a cross-check
+  /// does dozens of them.
   FittedTable refit(std::size_t block, const FittedTable& from,
                     const std::vector<bool>& left_out) const;
 
@@ -85,7 +87,7 @@ class Fitter {
   double settle(const FitBlock& block, const std::vector<std::size_t>& rows,
                 FittedTable& table) const;
   Outcome search(const FitBlock& block, const std::vector<std::size_t>& rows, FittedTable table,
-                 const Progress& progress) const;
+                 bool again, const Progress& progress) const;
 
   FitPlan plan_;
   std::vector<EvidenceRow> rows_;

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <tbb/parallel_for.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <map>
@@ -125,7 +126,11 @@ struct Twin::Impl {
       const Machine machine = parts.assemble(trial, {first.machine, first.options});
       if (setup.display) workload.display = *setup.display;
       ++runs;
-      const RunResult result = parts.run(machine, workload, setup.surroundings, setup.options);
+      RunOptions options = setup.options;
+      options.record = !std::ranges::all_of(group.rows, [&](std::size_t index) {
+        return workload.has_result && rows[index].metric == workload.result.metric;
+      });
+      const RunResult result = parts.run(machine, workload, setup.surroundings, options);
       for (const std::size_t index : group.rows) {
         Prediction& reading = readings[index];
         reading.reason = reason_of([&] {

@@ -44,9 +44,8 @@ bool bytes(const std::string& text, double& value) {
 
 bool display(const std::string& text, std::optional<double>& brightness) {
   double value = 0;
-  if (text == "on") {
-    brightness = 1;
-  } else if (text == "off") {
+  if (text == "on") return true;  // as bright as the workload says
+  if (text == "off") {
     brightness = 0;
   } else if (number(text, 0, 1, value)) {
     brightness = value;

@@ -31,6 +31,11 @@ class Matching(unittest.TestCase):
         self.assertTrue(same(["...", "b", "...", "b"], ["b", "c", "b"]))
         self.assertFalse(same(["...", "d"], ["a", "b"]))
 
+    def test_dots_within_a_line_stand_for_any_text(self):
+        self.assertTrue(same(["took ... s"], ["took 3.2 s"]))
+        self.assertTrue(same(["~ wait..."], ["wait..."]))
+        self.assertFalse(same(["took ... s"], ["took 3.2 min"]))
+
     def test_a_tilde_allows_one_percent(self):
         self.assertTrue(same(["~ cpu 140.0 W"], ["cpu  141.3 W"]))
         self.assertFalse(same(["~ cpu 140.0 W"], ["cpu 141.5 W"]))
