@@ -8,7 +8,8 @@
 namespace headroom {
 namespace {
 
-const std::vector<std::string> kParts = {"radeon-pro-vega-56", "radeon-pro-vega-64", "firepro-d700"};
+const std::vector<std::string> kParts = {"radeon-pro-vega-56", "radeon-pro-vega-64",
+                                         "firepro-d700"};
 
 TEST(Error, RendersAProblemWithACaretUnderTheWord) {
   const Problem problem{"unknown key 'speeed'", {"my.toml", 12, 3, 6, "  speeed = 3"}, "speed?"};
@@ -77,9 +78,14 @@ RC_GTEST_PROP(ErrorProperty, OneWrongLetterIsForgiven, ()) {
   const auto meant = word;
   const auto at = *rc::gen::inRange<std::size_t>(0, word.size());
   switch (*rc::gen::inRange(0, 3)) {
-    case 0: word[at] = '#'; break;
-    case 1: word.erase(at, 1); break;
-    default: word.insert(at, 1, '#');
+    case 0:
+      word[at] = '#';
+      break;
+    case 1:
+      word.erase(at, 1);
+      break;
+    default:
+      word.insert(at, 1, '#');
   }
   RC_ASSERT(nearest(word, {"cooling", meant, "workload"}) == meant);
 }

@@ -7,15 +7,27 @@ namespace headroom {
 void Fields::number(std::string_view name, double& field, std::string_view unit,
                     std::string_view meaning, double low, double high) {
   const Unit u = parse_unit(unit);
-  rows_.push_back({std::string(name), std::string(meaning), u, &field, std::isnan(field),
-                   low * u.scale + u.offset, high * u.scale + u.offset, {}});
+  rows_.push_back({std::string(name),
+                   std::string(meaning),
+                   u,
+                   &field,
+                   std::isnan(field),
+                   low * u.scale + u.offset,
+                   high * u.scale + u.offset,
+                   {}});
 }
 
 void Fields::numbers(std::string_view name, std::vector<double>& field, std::string_view unit,
                      std::string_view meaning, double low, double high) {
   const Unit u = parse_unit(unit);
-  rows_.push_back({std::string(name), std::string(meaning), u, &field, field.empty(),
-                   low * u.scale + u.offset, high * u.scale + u.offset, {}});
+  rows_.push_back({std::string(name),
+                   std::string(meaning),
+                   u,
+                   &field,
+                   field.empty(),
+                   low * u.scale + u.offset,
+                   high * u.scale + u.offset,
+                   {}});
 }
 
 void Fields::text(std::string_view name, std::string& field, std::string_view meaning,

@@ -23,22 +23,22 @@ inline constexpr double kRequired = std::numeric_limits<double>::quiet_NaN();
 class Fields {
  public:
   /// Where the value goes. A number is held in its house unit.
-  using Target = std::variant<double*, std::vector<double>*, std::string*, bool*,
-                              std::vector<std::string>*>;
+  using Target =
+      std::variant<double*, std::vector<double>*, std::string*, bool*, std::vector<std::string>*>;
   struct Row {
     std::string name;
     std::string meaning;
     Unit unit;
     Target target;
     bool required = false;
-    double low = 0;   ///< limits of each number, inclusive, in house units
+    double low = 0;  ///< limits of each number, inclusive, in house units
     double high = 0;
     std::vector<std::string> choices;  ///< of a text; empty: any
   };
 
   /// One number. `low` and `high` are in the field's own `unit`.
-  void number(std::string_view name, double& field, std::string_view unit,
-              std::string_view meaning, double low = 0, double high = 1e18);
+  void number(std::string_view name, double& field, std::string_view unit, std::string_view meaning,
+              double low = 0, double high = 1e18);
   /// A list of numbers of one unit; required when empty beforehand.
   void numbers(std::string_view name, std::vector<double>& field, std::string_view unit,
                std::string_view meaning, double low = 0, double high = 1e18);

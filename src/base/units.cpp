@@ -57,9 +57,9 @@ struct Prefix {
   std::string_view symbol;
   double factor;
 };
-constexpr Prefix kPrefixes[] = {{"p", 1e-12},  {"n", 1e-9},   {"u", 1e-6},
-                                {"m", 1e-3},   {"k", 1e3},    {"M", 1e6},        {"G", 1e9},          {"T", 1e12}, {"Ki", 1024.0},
-                                {"Mi", 1048576.0}, {"Gi", 1073741824.0}};
+constexpr Prefix kPrefixes[] = {{"p", 1e-12},   {"n", 1e-9},       {"u", 1e-6},         {"m", 1e-3},
+                                {"k", 1e3},     {"M", 1e6},        {"G", 1e9},          {"T", 1e12},
+                                {"Ki", 1024.0}, {"Mi", 1048576.0}, {"Gi", 1073741824.0}};
 
 bool lookup(std::string_view symbol, Unit& unit) {
   for (const auto& e : kTable) {
@@ -91,9 +91,9 @@ Unit parse_factor(std::string_view text) {
     std::vector<std::string> known;
     for (const auto& e : kTable) known.emplace_back(e.symbol);
     const auto guess = nearest(text, known);
-    throw InputError(
-        fmt::format("unknown unit '{}'", text),
-        guess.empty() ? "units are written as \"3.2 GHz\", \"94 degC\", \"0.2 K/W\"" : fmt::format("did you mean '{}'?", guess));
+    throw InputError(fmt::format("unknown unit '{}'", text),
+                     guess.empty() ? "units are written as \"3.2 GHz\", \"94 degC\", \"0.2 K/W\""
+                                   : fmt::format("did you mean '{}'?", guess));
   }
   Unit raised = unit;
   if (power > 1) raised.offset = 0;  // a square degree has no zero point

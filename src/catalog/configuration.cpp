@@ -113,15 +113,16 @@ Configuration Offer::complete(const Configuration& configuration) const {
   for (const auto& [slot, id] : configuration.options) {
     const auto known = slots();
     if (std::ranges::find(known, slot) == known.end()) {
-      problems.push_back({fmt::format("{} has no slot '{}'", machine, slot), {},
-                          suggest(slot, known)});
+      problems.push_back(
+          {fmt::format("{} has no slot '{}'", machine, slot), {}, suggest(slot, known)});
     } else if (find(slot, id) == nullptr) {
       std::vector<std::string> ids;
       for (const auto& option : options) {
         if (option.slot == slot) ids.push_back(option.id);
       }
       const auto guess = nearest(id, ids);
-      problems.push_back({fmt::format("{} was not sold with {}={}", machine, slot, id), {},
+      problems.push_back({fmt::format("{} was not sold with {}={}", machine, slot, id),
+                          {},
                           (guess.empty() ? "" : fmt::format("did you mean '{}'? ", guess)) +
                               list_of(*this, slot)});
     }
@@ -163,9 +164,10 @@ Configuration Offer::complete(const Configuration& configuration) const {
   for (const auto& [slot, id] : full.options) {
     const Option* option = find(slot, id);
     if (option != nullptr && !fits(*option)) {
-      problems.push_back({fmt::format("{} was never sold with {}={} in this combination", machine,
-                                      slot, id),
-                          {}, fmt::format("it came only with {}", fmt::join(option->only_with, " or "))});
+      problems.push_back(
+          {fmt::format("{} was never sold with {}={} in this combination", machine, slot, id),
+           {},
+           fmt::format("it came only with {}", fmt::join(option->only_with, " or "))});
     }
   }
   if (!problems.empty()) throw InputError(std::move(problems));
@@ -226,9 +228,9 @@ Offer read_offer(Document& document) {
       offer.options.push_back(std::move(option));
     }
     if (bases != 1 && last) {
-      last.report(fmt::format("the slot '{}' has {} base options; it needs exactly one", slot,
-                              bases),
-                  {}, "mark one with base = true");
+      last.report(
+          fmt::format("the slot '{}' has {} base options; it needs exactly one", slot, bases), {},
+          "mark one with base = true");
     }
   }
   for (const auto& option : offer.options) {

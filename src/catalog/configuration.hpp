@@ -33,11 +33,11 @@ struct Option {
   std::string id;
   std::string name;
   bool base = false;
-  bool user_fitted = false;             ///< never sold so: fitted by owners
-  std::string from, to;                 ///< dates on sale, "" as the machine
-  std::vector<DatedPrice> prices;       ///< over the base price of the machine, by date
-  std::vector<std::string> only_with;   ///< "gpu=radeon-pro-570": sold only with one of these
-  double count = 1;                     ///< how many the machine gets
+  bool user_fitted = false;            ///< never sold so: fitted by owners
+  std::string from, to;                ///< dates on sale, "" as the machine
+  std::vector<DatedPrice> prices;      ///< over the base price of the machine, by date
+  std::vector<std::string> only_with;  ///< "gpu=radeon-pro-570": sold only with one of these
+  double count = 1;                    ///< how many the machine gets
 };
 
 /// What a machine was sold as: its dates, base price and options.

@@ -15,9 +15,9 @@
 namespace headroom {
 namespace {
 
-constexpr std::string_view kSourceForms[] = {"http://", "https://", "assumed:", "derived:",
-                                             "memory:", "fitted",   "public ",  "standard:",
-                                             "measured:", "mine:"};
+constexpr std::string_view kSourceForms[] = {
+    "http://", "https://", "assumed:",  "derived:",  "memory:",
+    "fitted",  "public ",  "standard:", "measured:", "mine:"};
 constexpr std::string_view kSourceHelp =
     "add source = \"https://...\", or \"assumed: why\", \"derived: how\", \"mine: ...\"";
 
@@ -36,10 +36,13 @@ std::string written(const toml::node& node) {
 
 /// "4.5, 4.4, 4.4 GHz": several numbers of one unit in one text.
 std::vector<std::string> split_list(const std::string& text) {
-  const auto unit_at = text.find_last_of("0123456789.");
-  const std::string unit = unit_at == text.npos ? "" : text.substr(unit_at + 1);
+  // The unit is what follows the last number; it may itself hold digits ("m3/s").
+  const auto last = text.find_last_of(',') + 1;
+  const auto number = text.find_first_of("0123456789.", last);
+  const auto unit_at = std::min(text.find_first_not_of("0123456789.eE+-", number), text.size());
+  const std::string unit = text.substr(unit_at);
   std::vector<std::string> items;
-  std::stringstream stream(text.substr(0, unit_at == text.npos ? text.npos : unit_at + 1));
+  std::stringstream stream(text.substr(0, unit_at));
   for (std::string item; std::getline(stream, item, ',');) {
     item.erase(0, item.find_first_not_of(' '));
     items.push_back(item + unit);
@@ -61,8 +64,8 @@ struct DocumentState {
   std::map<const toml::node*, std::set<std::string>> asked;
 
   Place place_of(const toml::source_region& region) const {
-    Place place{file, static_cast<int>(region.begin.line), static_cast<int>(region.begin.column),
-                1, {}};
+    Place place{
+        file, static_cast<int>(region.begin.line), static_cast<int>(region.begin.column), 1, {}};
     if (region.begin.line == region.end.line && region.end.column > region.begin.column) {
       place.width = static_cast<int>(region.end.column - region.begin.column);
     }
@@ -72,18 +75,23 @@ struct DocumentState {
     return place;
   }
 
+  /// The source that holds for a table: its own, or that of the tables around.
+  std::string source_of(const toml::table& in, const std::string& around) {
+    if (const auto* own = in.get("source")) used.insert(own);
+    return in["source"].value_or(around);
+  }
+
   void report(std::string what, const toml::node& at, std::string help = {}) {
     problems.push_back({std::move(what), place_of(at.source()), std::move(help)});
   }
 
   void report_unused(const toml::table& in, const std::string& path) {
     for (const auto& [key, node] : in) {
-      const std::string full = path.empty() ? std::string(key.str())
-                                            : path + "." + std::string(key.str());
+      const std::string full =
+          path.empty() ? std::string(key.str()) : path + "." + std::string(key.str());
       if (!used.contains(&node)) {
         const auto& names = asked[&in];
-        problems.push_back({fmt::format("unknown key '{}'", full),
-                            place_of(key.source()),
+        problems.push_back({fmt::format("unknown key '{}'", full), place_of(key.source()),
                             suggest(key.str(), {names.begin(), names.end()})});
       } else if (const auto* table_node = node.as_table()) {
         report_unused(*table_node, full);
@@ -97,7 +105,9 @@ struct DocumentState {
 };
 
 namespace {
-const toml::table& table_of(const void* table) { return *static_cast<const toml::table*>(table); }
+const toml::table& table_of(const void* table) {
+  return *static_cast<const toml::table*>(table);
+}
 }  // namespace
 
 Document::Document(std::string text, std::string file, std::string name, const FittedValues* fitted)
@@ -106,7 +116,10 @@ Document::Document(std::string text, std::string file, std::string name, const F
   state_->name = std::move(name);
   state_->fitted = fitted;
   std::stringstream stream(text);
-  for (std::string line; std::getline(stream, line);) state_->lines.push_back(line);
+  for (std::string line; std::getline(stream, line);) {
+    if (line.ends_with('\r')) line.pop_back();
+    state_->lines.push_back(line);
+  }
   try {
     state_->table = toml::parse(text, file);
   } catch (const toml::parse_error& error) {
@@ -119,11 +132,12 @@ Document::~Document() = default;
 Document::Document(Document&&) noexcept = default;
 
 Section Document::root() {
-  return Section(state_.get(), &state_->table, "",
-                 state_->table["source"].value_or(std::string()));
+  return Section(state_.get(), &state_->table, "", state_->source_of(state_->table, ""));
 }
 
-const std::vector<Provenance>& Document::provenance() const { return state_->provenance; }
+const std::vector<Provenance>& Document::provenance() const {
+  return state_->provenance;
+}
 
 void Document::check() {
   auto problems = state_->problems;
@@ -131,8 +145,8 @@ void Document::check() {
   state_->report_unused(state_->table, "");
   std::swap(problems, state_->problems);
   if (problems.empty()) return;
-  std::ranges::stable_sort(problems,
-                           [](const auto& a, const auto& b) { return a.place.line < b.place.line; });
+  std::ranges::stable_sort(
+      problems, [](const auto& a, const auto& b) { return a.place.line < b.place.line; });
   throw InputError(std::move(problems));
 }
 
@@ -181,6 +195,7 @@ class FieldReader {
     if (const auto value = number(node_)) *field = *value;
   }
   void operator()(std::vector<double>* field) const {
+    const auto problems = state_.problems.size();
     std::vector<double> values;
     if (const auto* array = node_.as_array()) {
       for (const auto& item : *array) {
@@ -193,7 +208,9 @@ class FieldReader {
     } else if (const auto value = number(node_)) {
       values.push_back(*value);
     }
-    if (values.empty()) state_.report(fmt::format("'{}' is an empty list", row_.name), node_);
+    if (values.empty() && state_.problems.size() == problems) {
+      state_.report(fmt::format("'{}' is an empty list", row_.name), node_);
+    }
     *field = std::move(values);
   }
   void operator()(std::string* field) const {
@@ -232,7 +249,12 @@ class FieldReader {
  private:
   std::optional<double> number(const toml::node& node) const {
     if (const auto text = node.value<std::string>()) return quantity(*text, node);
-    if (node.is_number()) return quantity(fmt::format("{}", *node.value<double>()), node);
+    if (const auto* whole = node.as_integer()) {
+      return quantity(fmt::to_string(whole->get()), node);
+    }
+    if (const auto* value = node.as_floating_point()) {
+      return quantity(fmt::to_string(value->get()), node);
+    }
     state_.report(fmt::format("'{}' must be a quantity in {}", row_.name, row_.unit.symbol), node);
     return std::nullopt;
   }
@@ -289,9 +311,9 @@ void Section::read(Fields& fields) {
     std::string source = source_;
     if (sources != nullptr) source = (*sources)[row.name].value_or(source);
     if (numeric && !is_source(source)) {
-      state.report(source.empty()
-                       ? fmt::format("'{}' has no source", path)
-                       : fmt::format("the source of '{}' is not of a known form: '{}'", path, source),
+      state.report(source.empty() ? fmt::format("'{}' has no source", path)
+                                  : fmt::format("the source of '{}' is not of a known form: '{}'",
+                                                path, source),
                    *node, std::string(kSourceHelp));
     }
     if (numeric && node->value_or(std::string_view()) == "fitted") {
@@ -310,8 +332,8 @@ void Section::read(Fields& fields) {
     }
     std::visit(FieldReader(state, row, *node), row.target);
     if (numeric) {
-      state.provenance.push_back({path, written(*node), row.meaning, source,
-                                  static_cast<int>(node->source().begin.line)});
+      state.provenance.push_back(
+          {path, written(*node), row.meaning, source, static_cast<int>(node->source().begin.line)});
     }
   }
 }
@@ -332,7 +354,7 @@ Section Section::child(std::string_view key, bool required) {
     report(fmt::format("'{}' must be a section", path), key);
     return {};
   }
-  return Section(state_, inner, path, (*inner)["source"].value_or(source_));
+  return Section(state_, inner, path, state_->source_of(*inner, source_));
 }
 
 std::vector<Section> Section::list(std::string_view key) {
@@ -357,8 +379,8 @@ std::vector<Section> Section::list(std::string_view key) {
       const auto from = (*inner)["from"].value<std::string>();
       const auto to = (*inner)["to"].value<std::string>();
       if (!inner->contains("name") && from && to) id = *from + "-" + *to;
-      sections.push_back(Section(state_, inner, path + "." + id,
-                                 (*inner)["source"].value_or(source_)));
+      sections.push_back(
+          Section(state_, inner, path + "." + id, state_->source_of(*inner, source_)));
     } else {
       state_->report(fmt::format("'{}' must be a list of sections", path), item);
     }
@@ -405,7 +427,8 @@ std::string Section::date(std::string_view key, std::string fallback) {
     const toml::date d = date->get();
     return fmt::format("{:04}-{:02}-{:02}", d.year, d.month, d.day);
   }
-  state_->report(fmt::format("'{}' must be a date", key), *node, "write it as 2017-12-14, unquoted");
+  state_->report(fmt::format("'{}' must be a date", key), *node,
+                 "write it as 2017-12-14, unquoted");
   return fallback;
 }
 

@@ -17,7 +17,7 @@ struct Provenance {
   std::string path;     ///< "cooling.fan.speed_max"
   std::string written;  ///< as it stands in the file, "2500 rpm"
   std::string meaning;
-  std::string source;   ///< a URL, or "assumed: ...", "derived: ...", "memory: ...", "fitted: ..."
+  std::string source;  ///< a URL, or "assumed: ...", "derived: ...", "memory: ...", "fitted: ..."
   int line = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -107,12 +108,11 @@ Document Library::open(std::string_view kind, const std::string& id) const {
   if (id.ends_with(kSuffix)) return Document(read_text_file(id), id, name, &fitted_);
   const auto it = files_.find(name + std::string(kSuffix));
   if (it == files_.end()) {
-    throw InputError(fmt::format("no {} is called '{}'",
-                                 kind.ends_with('s') && kind != "graphics"
-                                     ? kind.substr(0, kind.size() - 1)
-                                     : kind,
-                                 id),
-                     suggest(id, ids(kind)));
+    throw InputError(
+        fmt::format(
+            "no {} is called '{}'",
+            kind.ends_with('s') && kind != "graphics" ? kind.substr(0, kind.size() - 1) : kind, id),
+        suggest(id, ids(kind)));
   }
   const std::string root = directory_.empty() ? "catalog" : directory_;
   return Document(it->second, root + "/" + it->first, name, &fitted_);
@@ -128,6 +128,7 @@ std::vector<std::string> Library::ids(std::string_view kind) const {
   for (const auto& [path, text] : files_) {
     if (path.starts_with(folder)) found.push_back(id_of(path));
   }
+  std::ranges::sort(found);  // paths end in ".toml", which sorts otherwise
   return found;
 }
 

@@ -106,7 +106,8 @@ int run_program(int argc, char** argv) {
     for (const auto& option : command->options) {
       auto& value = arguments.options[option.name] = option.fallback;
       if (option.argument.empty()) {
-        sub->add_flag_callback("--" + option.name, [&value] { value = "1"; }, option.meaning);
+        sub->add_flag_callback(
+            "--" + option.name, [&value] { value = "1"; }, option.meaning);
       } else {
         auto* added = sub->add_option("--" + option.name, value, option.meaning);
         added->type_name(option.argument);

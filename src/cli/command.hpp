@@ -28,10 +28,10 @@ struct Arguments {
 struct Command {
   std::string name;
   std::string summary;
-  std::string operands;              ///< as shown in its usage: "CONFIG WORKLOAD"
-  std::size_t least = 0, most = 0;   ///< how many operands
+  std::string operands;             ///< as shown in its usage: "CONFIG WORKLOAD"
+  std::size_t least = 0, most = 0;  ///< how many operands
   std::vector<CommandOption> options;
-  std::string examples;              ///< lines for its help
+  std::string examples;  ///< lines for its help
   int (*run)(const Arguments& arguments);
 };
 

@@ -8,7 +8,9 @@ CommandOption catalog_option() {
   return {"catalog", "FOLDER", "read this catalogue instead of the built-in one", ""};
 }
 
-Library open_library(const Arguments& arguments) { return Library(arguments.get("catalog")); }
+Library open_library(const Arguments& arguments) {
+  return Library(arguments.get("catalog"));
+}
 
 double read_quantity(const std::string& name, const std::string& text, const std::string& unit,
                      double low, double high) {
@@ -35,9 +37,9 @@ std::vector<CommandOption> surroundings_options() {
   std::vector<CommandOption> options;
   for (const auto& row : fields.rows()) {
     const double value = in_unit(*std::get<double*>(row.target), row.unit);
-    options.push_back({row.name, row.unit.symbol == "1" ? "NUMBER" : row.unit.symbol, row.meaning,
-                       fmt::format("{:g}{}", value,
-                                   row.unit.symbol == "1" ? "" : " " + row.unit.symbol)});
+    options.push_back(
+        {row.name, row.unit.symbol == "1" ? "NUMBER" : row.unit.symbol, row.meaning,
+         fmt::format("{:g}{}", value, row.unit.symbol == "1" ? "" : " " + row.unit.symbol)});
   }
   return options;
 }

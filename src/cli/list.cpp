@@ -68,7 +68,8 @@ int list_command(const Arguments& arguments) {
   }
   if (arguments.flag("json")) {
     nlohmann::ordered_json json = nlohmann::ordered_json::array();
-    for (const auto& row : rows) json.push_back({{"id", row.id}, {"name", row.name}, {"what", row.what}});
+    for (const auto& row : rows)
+      json.push_back({{"id", row.id}, {"name", row.name}, {"what", row.what}});
     fmt::print("{}\n", json.dump(2));
     return 0;
   }

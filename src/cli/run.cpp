@@ -61,10 +61,11 @@ const Command kRunCommand{
           for (auto& option : surroundings_options()) options.push_back(std::move(option));
           return options;
         }(),
-    .examples = "  headroom run imac-pro-2017 cinebench-r15-nt --repeat 10\n"
-                "  headroom run imac-pro-2017:cpu=xeon-w-2191b,gpu=radeon-pro-vega-64 "
-                "linpack-avx512 --for 1h --ambient 26 --report r.html\n"
-                "  headroom run my-machine.toml my-workload.toml --trace t.csv\n",
+    .examples =
+        "  headroom run imac-pro-2017 cinebench-r15-nt --repeat 10\n"
+        "  headroom run imac-pro-2017:cpu=xeon-w-2191b,gpu=radeon-pro-vega-64 "
+        "linpack-avx512 --for 1h --ambient 26 --report r.html\n"
+        "  headroom run my-machine.toml my-workload.toml --trace t.csv\n",
     .run = run_command,
 };
 

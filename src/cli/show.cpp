@@ -52,7 +52,8 @@ void print_options(const Offer& offer) {
         fmt::print("  {:<24} {:>+7.0f} USD from {}\n", "", option.prices[i].usd,
                    option.prices[i].from);
       }
-      for (const auto& needed : option.only_with) fmt::print("  {:<24}   only with {}\n", "", needed);
+      for (const auto& needed : option.only_with)
+        fmt::print("  {:<24}   only with {}\n", "", needed);
     }
   }
 }
@@ -74,10 +75,40 @@ int show_machine(const Library& library, const std::string& text, bool json) {
   return 0;
 }
 
+void print_workload_json(const Workload& workload) {
+  nlohmann::ordered_json json = {{"id", workload.id},
+                                 {"name", workload.name},
+                                 {"basis", workload.basis},
+                                 {"repeat", workload.repeat},
+                                 {"gap_s", workload.gap_s}};
+  for (const auto& phase : workload.phases) {
+    json["phases"].push_back({{"name", phase.name},
+                              {"after", phase.after},
+                              {"for_s", phase.for_s},
+                              {"endless", phase.endless},
+                              {"work_instr", phase.processor.work_instr},
+                              {"threads", phase.processor.threads},
+                              {"serial", phase.processor.serial},
+                              {"sync", phase.processor.sync},
+                              {"graphics_flop", phase.graphics.work_flop},
+                              {"graphics_traffic_b", phase.graphics.traffic_b},
+                              {"read_b", phase.storage.read_b},
+                              {"write_b", phase.storage.write_b}});
+  }
+  for (const auto& [name, c] : workload.characters) {
+    json["characters"][name] = {
+        {"parallelism", c.parallelism},     {"mispredicts", c.mispredicts},
+        {"cache_sizes_b", c.cache_sizes_b}, {"misses", c.misses},
+        {"miss_scale", c.miss_scale},       {"vector_share", c.vector_share},
+        {"vector_level", c.vector_level}};
+  }
+  fmt::print("{}\n", json.dump(2));
+}
+
 int show_workload(const Library& library, const std::string& id, bool json) {
   const Workload workload = read_workload(library, id);
   if (json) {
-    print_json(workload.id, workload.name, {});
+    print_workload_json(workload);
     return 0;
   }
   fmt::print("{}\n{}\n\nbasis: {}\n", workload.name, workload.summary, workload.basis);
@@ -95,9 +126,8 @@ int show_workload(const Library& library, const std::string& id, bool json) {
       fmt::print("\n");
     }
     if (phase.demands_graphics()) {
-      fmt::print("  graphics: {:g} Gflop, {:g} GB, busy {:g} %\n",
-                 phase.graphics.work_flop * 1e-9, phase.graphics.traffic_b * 1e-9,
-                 phase.graphics.busy * 100);
+      fmt::print("  graphics: {:g} Gflop, {:g} GB, busy {:g} %\n", phase.graphics.work_flop * 1e-9,
+                 phase.graphics.traffic_b * 1e-9, phase.graphics.busy * 100);
     }
     if (phase.storage.read_b + phase.storage.write_b > 0) {
       fmt::print("  drive: reads {:g} GB, writes {:g} GB\n", phase.storage.read_b * 1e-9,
@@ -105,8 +135,8 @@ int show_workload(const Library& library, const std::string& id, bool json) {
     }
   }
   for (const auto& [name, c] : workload.characters) {
-    fmt::print("\ncharacter {}: {:g} instructions a cycle by dependences, {:g} mispredicts and", name,
-               c.parallelism, c.mispredicts);
+    fmt::print("\ncharacter {}: {:g} instructions a cycle by dependences, {:g} mispredicts and",
+               name, c.parallelism, c.mispredicts);
     for (std::size_t i = 0; i < c.misses.size(); ++i) {
       fmt::print("{} {:g} misses at {:g} KiB", i == 0 ? "" : ",", c.misses[i],
                  c.cache_sizes_b[i] / 1024);
@@ -162,8 +192,9 @@ const Command kShowCommand{
     .least = 1,
     .most = 1,
     .options = {{"json", "", "print as JSON", ""}, catalog_option()},
-    .examples = "  headroom show xeon-w-2191b\n  headroom show imac-pro-2017:gpu=radeon-pro-vega-64\n"
-                "  headroom show cinebench-r15-nt\n",
+    .examples =
+        "  headroom show xeon-w-2191b\n  headroom show imac-pro-2017:gpu=radeon-pro-vega-64\n"
+        "  headroom show cinebench-r15-nt\n",
     .run = show_command,
 };
 

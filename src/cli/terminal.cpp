@@ -94,12 +94,13 @@ void ProgressLine::show(double share, std::string_view detail) {
 
 Progress ProgressLine::callback() {
   return [this](std::string_view stage, std::size_t done, std::size_t all) {
-    show(all > 0 ? static_cast<double>(done) / static_cast<double>(all) : -1,
-         stage);
+    show(all > 0 ? static_cast<double>(done) / static_cast<double>(all) : -1, stage);
   };
 }
 
-bool interrupted() { return g_interrupted; }
+bool interrupted() {
+  return g_interrupted;
+}
 
 void listen_for_interrupt() {
   std::signal(SIGINT, [](int) { g_interrupted = true; });

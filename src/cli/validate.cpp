@@ -39,14 +39,14 @@ int validate_command(const Arguments& arguments) {
     const Progress progress = line.callback();
     if (what.empty()) {
       const Twin twin(library, rows);
-      validation = validate(rows, twin.predict_all(progress),
-                            baseline_plain(baseline_rows(library, rows)));
+      validation =
+          validate(rows, twin.predict_all(progress), baseline_plain(baseline_rows(library, rows)));
     } else {
       validation = cross(library, rows, what == "row" ? Fold::row : Fold::machine, progress);
     }
   }
-  const std::string table = arguments.flag("markdown") ? validation_markdown(validation)
-                                                       : validation_text(validation);
+  const std::string table =
+      arguments.flag("markdown") ? validation_markdown(validation) : validation_text(validation);
   if (const auto& page = arguments.get("into"); !page.empty()) {
     const std::string name = what.empty() ? "validation" : "cross-" + what;
     write_output(page, replace_marked(read_text_file(page), name, validation_markdown(validation)));
@@ -76,9 +76,10 @@ const Command kValidateCommand{
                 {"markdown", "", "print as Markdown tables", ""},
                 {"into", "PAGE", "put the tables into a page, between its marks", ""},
                 catalog_option()},
-    .examples = "  headroom validate evidence/measurements.csv\n"
-                "  headroom validate evidence/measurements.csv --cross row\n"
-                "  headroom validate mine.csv --json\n",
+    .examples =
+        "  headroom validate evidence/measurements.csv\n"
+        "  headroom validate evidence/measurements.csv --cross row\n"
+        "  headroom validate mine.csv --json\n",
     .run = validate_command,
 };
 

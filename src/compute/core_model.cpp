@@ -8,21 +8,25 @@ namespace {
 
 constexpr double kLineB = 64;
 constexpr double kReferenceWindow = 224;  // of which Character::parallelism speaks
-constexpr double kBlend = 3;   // how sharply width and dependences take turns as the limit
+constexpr double kBlend = 3;  // how sharply width and dependences take turns as the limit
 // Share of the width that a path tracer fills with both threads of a core: the
 // load under which the power behind Silicon::capacitance_f was measured.
 constexpr double kDenseIssue = 0.47;
-constexpr double kHeavyShare = 0.25;  // vector share from which a licence is taken
+constexpr double kHeavyShare = 0.25;     // vector share from which a licence is taken
 constexpr double kIntegerVectors = 0.5;  // share of vector instructions that are integer: assumed
 constexpr int kBisections = 40;
 
 double vector_bits(VectorLevel level) {
   switch (level) {
-    case VectorLevel::avx512: return 512;
+    case VectorLevel::avx512:
+      return 512;
     case VectorLevel::avx2:
-    case VectorLevel::avx: return 256;
-    case VectorLevel::sse: return 128;
-    case VectorLevel::scalar: break;
+    case VectorLevel::avx:
+      return 256;
+    case VectorLevel::sse:
+      return 128;
+    case VectorLevel::scalar:
+      break;
   }
   return 64;
 }
@@ -84,7 +88,8 @@ CpiStack CoreModel::stack(const Character& c, int threads, int per_core, double 
 
   const double buffers = core.fill_buffers / per_core;
   const double together = std::max(1.0, std::min(c.memory_parallelism * window_share, buffers));
-  const double l3_s = caches.l3_core_cycles / core_hz + caches.l3_uncore_cycles / uncore_hz(core_hz);
+  const double l3_s =
+      caches.l3_core_cycles / core_hz + caches.l3_uncore_cycles / uncore_hz(core_hz);
   const double memory_s = l3_s + caches.memory_s * latency_factor;
   cpi.l2 = (miss1 - miss2) * caches.l2_cycles / together;
   cpi.l3 = (miss2 - miss3) * (1 - c.prefetched) * l3_s * core_hz / together;
@@ -110,7 +115,7 @@ ComputeRate CoreModel::rate(const Character& c, int threads, double core_hz) con
   const double miss3 = std::min(c.misses_at(l3_total_b / crowd), c.misses_at(caches.l2_b)) / 1000;
   const double bytes_per_instr = miss3 * kLineB * (1 + c.written_back);
 
-  double ipc_one = 0, ipc_two = 0;  // of a core
+  double ipc_one = 0, ipc_two = 0;              // of a core
   auto total_at = [&](double latency_factor) {  // instructions a second, all cores
     if (result.cores_one > 0) {
       result.stack = stack(c, running, 1, core_hz, latency_factor);
@@ -147,8 +152,7 @@ ComputeRate CoreModel::rate(const Character& c, int threads, double core_hz) con
   // Half as wide a vector switches half as much.
   const double narrower = std::min(
       1.0, vector_bits(processor_->microarchitecture.core.level()) / vector_bits(c.level()));
-  const double switching =
-      c.switching > 1 ? 1 + (c.switching - 1) * narrower : c.switching;
+  const double switching = c.switching > 1 ? 1 + (c.switching - 1) * narrower : c.switching;
   auto activity = [&](double ipc) {
     return idle + (1 - idle) * ipc / (kDenseIssue * width) * switching;
   };

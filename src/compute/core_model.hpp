@@ -7,8 +7,8 @@ namespace headroom {
 
 /// How one thread spends its cycles, per instruction.
 struct CpiStack {
-  double base = 0;      ///< issue, limited by width and by data dependences
-  double branch = 0;    ///< refilling after mispredictions
+  double base = 0;    ///< issue, limited by width and by data dependences
+  double branch = 0;  ///< refilling after mispredictions
   double l2 = 0;
   double l3 = 0;
   double memory = 0;
@@ -17,13 +17,13 @@ struct CpiStack {
 
 /// What a set of equal threads achieves at one clock.
 struct ComputeRate {
-  double instr_per_s = 0;          ///< of the workload, all threads together
-  double traffic_b_per_s = 0;      ///< of memory, writes included
-  double activity_one = 0;         ///< switching of a core that runs one thread
-  double activity_two = 0;         ///< of one that runs two
-  int cores_one = 0;               ///< how many cores run one thread, and two
+  double instr_per_s = 0;      ///< of the workload, all threads together
+  double traffic_b_per_s = 0;  ///< of memory, writes included
+  double activity_one = 0;     ///< switching of a core that runs one thread
+  double activity_two = 0;     ///< of one that runs two
+  int cores_one = 0;           ///< how many cores run one thread, and two
   int cores_two = 0;
-  CpiStack stack;                  ///< of a thread of the commoner kind
+  CpiStack stack;  ///< of a thread of the commoner kind
 };
 
 /// Interval model of out-of-order cores that share caches and memory.

@@ -15,7 +15,6 @@ void Microarchitecture::Core::declare(Fields& f) {
   f.number("fill_buffers", fill_buffers, "1", "misses of the first cache under way", 1, 128);
   f.number("prefetch_lines", prefetch_lines, "1", "lines under way, prefetches included", 1, 256);
   f.text("vectors", vectors, "widest vectors executed", {"sse", "avx", "avx2", "avx512"});
-  f.number("vector_units", vector_units, "1", "units of the widest vectors", 1, 8);
   f.flag("fused_multiply_add", fused_multiply_add, "one instruction multiplies and adds");
 }
 
@@ -53,19 +52,19 @@ void Microarchitecture::Silicon::declare(Fields& f) {
   f.number("voltage_high", voltage_high_v, "V", "supply at clock_high", 0.4, 2);
   f.number("clock_high", clock_high_hz, "GHz", "upper point of the voltage curve", 0.1, 8);
   f.number("voltage_floor", voltage_floor_v, "V", "lowest supply", 0.3, 2);
-  f.number("capacitance", capacitance_f, "nF", "switched capacitance of a core at activity 1",
-           0.05, 50);
-  f.number("idle_activity", idle_activity, "1", "activity of a clocked core that issues nothing",
-           0, 1);
+  f.number("capacitance", capacitance_f, "nF", "switched capacitance of a core at activity 1", 0.05,
+           50);
+  f.number("idle_activity", idle_activity, "1", "activity of a clocked core that issues nothing", 0,
+           1);
   f.number("leakage", leakage_w, "W", "of a core at leakage_voltage and leakage_temperature", 0,
            50);
   f.number("leakage_voltage", leakage_voltage_v, "V", "voltage of the leakage figure", 0.3, 2);
-  f.number("leakage_exponent", leakage_exponent, "1", "power of voltage with which leakage goes",
-           0, 6);
+  f.number("leakage_exponent", leakage_exponent, "1", "power of voltage with which leakage goes", 0,
+           6);
   f.number("leakage_temperature", leakage_temperature_k, "degC",
            "temperature of the leakage figure", -50, 150);
-  f.number("leakage_slope", leakage_slope_per_k, "1", "logarithmic growth of leakage per kelvin",
-           0, 0.1);
+  f.number("leakage_slope", leakage_slope_per_k, "1", "logarithmic growth of leakage per kelvin", 0,
+           0.1);
   f.number("gated_share", gated_share, "1", "leakage that remains in a core asleep", 0, 1);
 }
 

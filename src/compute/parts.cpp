@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace headroom {
 namespace {
@@ -64,13 +65,14 @@ Processor read_processor(const Library& library, const std::string& id,
     auto& tiles = p.die.core_tiles;
     if (tiles.size() == 1 && tiles[0] < 0) {
       tiles.clear();
-      for (int i = 0; i < static_cast<int>(p.cores); ++i) tiles.push_back(i);
+      for (int i = 0; i < p.cores; ++i) tiles.push_back(i);
     }
     auto sorted = tiles;
     std::ranges::sort(sorted);
-    if (tiles.size() != static_cast<std::size_t>(p.cores) ||
-        std::ranges::adjacent_find(sorted) != sorted.end() || sorted.front() < 0 ||
-        sorted.back() >= p.die.columns * p.die.rows) {
+    const bool known = !std::isnan(p.cores);  // a missing number was reported already
+    if (known && (tiles.size() != static_cast<std::size_t>(p.cores) ||
+                  std::ranges::adjacent_find(sorted) != sorted.end() || sorted.front() < 0 ||
+                  sorted.back() >= p.die.columns * p.die.rows)) {
       part.report(fmt::format("core_tiles needs {} different tiles below {}", p.cores,
                               p.die.columns * p.die.rows),
                   "core_tiles");
@@ -82,8 +84,9 @@ Processor read_processor(const Library& library, const std::string& id,
     root.report("the turbo table needs rising core counts and as many clocks that do not rise",
                 "turbo");
   } else if (!p.turbo_cores.empty() && p.turbo_cores.back() < p.cores) {
-    root.report(fmt::format("the turbo table ends at {} cores of {}", p.turbo_cores.back(), p.cores),
-                "turbo_cores");
+    root.report(
+        fmt::format("the turbo table ends at {} cores of {}", p.turbo_cores.back(), p.cores),
+        "turbo_cores");
   }
   if (p.pl2_w < p.pl1_w) root.report("pl2 is below pl1", "pl2");
   if (kind.empty()) {

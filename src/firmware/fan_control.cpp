@@ -24,12 +24,14 @@ void FanControlParameters::declare(Fields& f) {
            1000);
   f.number("slew", slew_rpm_per_s, "1", "fastest change of the command, rpm per second", 0.1, 1e5);
   f.number("period", period_s, "s", "of the loop", 1e-2, 60);
+  f.number("smoothing", smoothing_s, "s", "time constant of the sensors' readings", 0, 600);
   f.number("quantum", quantum_rpm, "rpm", "commands are whole multiples", 1, 500);
 }
 
 FanControl::State FanControl::start() const {
   State state;
   state.integral_rpm.assign(p_.rules.size(), 0.0);
+  state.reading_k.assign(p_.rules.size(), 0.0);
   state.command_rpm = p_.idle_rpm;
   return state;
 }
@@ -40,12 +42,16 @@ void FanControl::tick(std::span<const double> sensors_k, State& state) const {
   double hottest_k = 0;
   for (std::size_t i = 0; i < p_.rules.size() && i < sensors_k.size(); ++i) {
     const auto& rule = p_.rules[i];
-    const double excess_k = sensors_k[i] - rule.target_k;
+    auto& reading_k = state.reading_k[i];
+    const bool first = reading_k <= 0 || p_.smoothing_s <= 0;
+    reading_k +=
+        (first ? 1 : 1 - std::exp(-p_.period_s / p_.smoothing_s)) * (sensors_k[i] - reading_k);
+    const double excess_k = reading_k - rule.target_k;
     auto& integral = state.integral_rpm[i];
-    integral = std::clamp(integral + rule.integral_rpm_per_k_s * excess_k * p_.period_s, 0.0,
-                          range_rpm);
+    integral =
+        std::clamp(integral + rule.integral_rpm_per_k_s * excess_k * p_.period_s, 0.0, range_rpm);
     wanted_rpm = std::max(wanted_rpm, p_.idle_rpm + integral + rule.gain_rpm_per_k * excess_k);
-    hottest_k = std::max(hottest_k, sensors_k[i]);
+    hottest_k = std::max(hottest_k, reading_k);
   }
   wanted_rpm = std::min(wanted_rpm, p_.normal_rpm);
   if (p_.emergency_rpm > 0) {

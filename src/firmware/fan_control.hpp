@@ -11,7 +11,7 @@ namespace headroom {
 /// One sensor that the fans look after.
 struct FanRule {
   std::string name;
-  std::string sensor;                ///< as in ThrottleParameters
+  std::string sensor;  ///< as in ThrottleParameters
   double target_k = kRequired;
   double gain_rpm_per_k = kRequired;
   double integral_rpm_per_k_s = kRequired;
@@ -21,13 +21,14 @@ struct FanRule {
 
 struct FanControlParameters {
   double idle_rpm = kRequired;
-  double normal_rpm = kRequired;     ///< greatest speed of the rules
-  double emergency_rpm = 0;          ///< speed while the emergency lasts; 0: none
-  double emergency_k = 1000;         ///< of the hottest rule's sensor
+  double normal_rpm = kRequired;  ///< greatest speed of the rules
+  double emergency_rpm = 0;       ///< speed while the emergency lasts; 0: none
+  double emergency_k = 1000;      ///< of the hottest rule's sensor
   double emergency_release_k = 0;
   double slew_rpm_per_s = 100;
   double period_s = 1;
-  double quantum_rpm = 10;           ///< commands are whole multiples
+  double smoothing_s = 0;   ///< time constant with which readings follow the sensors
+  double quantum_rpm = 10;  ///< commands are whole multiples
   std::vector<FanRule> rules;
 
   void declare(Fields& f);
@@ -41,6 +42,7 @@ class FanControl {
  public:
   struct State {
     std::vector<double> integral_rpm;
+    std::vector<double> reading_k;  ///< the smoothed sensors; 0: not read yet
     double command_rpm = 0;
     bool emergency = false;
   };

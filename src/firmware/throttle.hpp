@@ -9,16 +9,16 @@ namespace headroom {
 /// A rule that takes clock away while a sensor is hot.
 struct ThrottleParameters {
   std::string name;
-  std::string sensor;                ///< "cpu", "gpu", "gpu.memory", or a node of the network
-  std::string limits = "cpu";        ///< whose clock: "cpu" or "gpu"
+  std::string sensor;          ///< "cpu", "gpu", "gpu.memory", or a node of the network
+  std::string limits = "cpu";  ///< whose clock: "cpu" or "gpu"
   double trip_k = kRequired;
   double release_k = kRequired;
-  double step_hz = kRequired;        ///< taken from the clock of the moment at a trip
-  double step_back_hz = 0;           ///< given back a period below release; 0: all at once
-  double floor_hz = kRequired;       ///< never below
-  double period_s = kRequired;       ///< of the firmware's loop
-  double settle_s = 0;               ///< least time between two steps down
-  double smoothing_s = 0;            ///< time constant with which the sensor's reading follows
+  double step_hz = kRequired;   ///< taken from the clock of the moment at a trip
+  double step_back_hz = 0;      ///< given back a period below release; 0: all at once
+  double floor_hz = kRequired;  ///< never below
+  double period_s = kRequired;  ///< of the firmware's loop
+  double settle_s = 0;          ///< least time between two steps down
+  double smoothing_s = 0;       ///< time constant with which the sensor's reading follows
 
   void declare(Fields& f);
 };
@@ -36,7 +36,7 @@ class Throttle {
   struct State {
     double ceiling_hz = 1e12;
     double since_step_s = 1e9;
-    double reading_k = 0;            ///< the smoothed sensor; 0: not read yet
+    double reading_k = 0;  ///< the smoothed sensor; 0: not read yet
   };
 
   explicit Throttle(const ThrottleParameters& parameters) : p_(parameters) {}

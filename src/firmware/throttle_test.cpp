@@ -21,8 +21,9 @@ ThrottleParameters clamp() {
   return p;
 }
 
+/// The ceiling after a second at a temperature.
 double after(const Throttle& throttle, double celsius, double clock_hz, Throttle::State& state) {
-  throttle.tick(kZeroC + celsius, clock_hz, state);
+  throttle.tick(kZeroC + celsius, clock_hz, 1, state);
   return state.ceiling_hz;
 }
 
@@ -33,7 +34,7 @@ TEST(Throttle, ClampsTheIMacProFrom3_9To3_6AtNinetyFour) {
   Throttle::State state;
   EXPECT_EQ(after(throttle, 93.9, 3.9e9, state), Throttle::kOpen);
   EXPECT_DOUBLE_EQ(after(throttle, 94, 3.9e9, state), 3.6e9);
-  EXPECT_DOUBLE_EQ(after(throttle, 93, 3.6e9, state), 3.6e9);    // holds in between
+  EXPECT_DOUBLE_EQ(after(throttle, 93, 3.6e9, state), 3.6e9);  // holds in between
   EXPECT_DOUBLE_EQ(after(throttle, 92.1, 3.6e9, state), 3.6e9);
   EXPECT_EQ(after(throttle, 92, 3.6e9, state), Throttle::kOpen);  // back at once
 }
@@ -84,6 +85,35 @@ TEST(Throttle, GivesBackByStepsUntilItNoLongerLimits) {
     ++periods;
   }
   EXPECT_EQ(periods, 10);  // 3.9, 4.0, ... 4.7; the tenth passes 3.9 + 8 x 0.1
+}
+
+TEST(Throttle, FollowsASmoothedReading) {
+  auto p = clamp();
+  p.smoothing_s = 2;
+  const Throttle throttle(p);
+  Throttle::State state;
+  EXPECT_EQ(after(throttle, 90, 3.9e9, state), Throttle::kOpen);
+  EXPECT_DOUBLE_EQ(state.reading_k, kZeroC + 90);  // the first reading counts in full
+  // 98 degC for a second moves it by 8 (1 - e^-1/2) = 3.15 K: not yet. For two, by 5.06 K.
+  EXPECT_EQ(after(throttle, 98, 3.9e9, state), Throttle::kOpen);
+  EXPECT_NEAR(state.reading_k, kZeroC + 93.148, 1e-3);
+  EXPECT_FALSE(throttle.idle(kZeroC + 98, state));
+  EXPECT_DOUBLE_EQ(after(throttle, 98, 3.9e9, state), 3.6e9);
+  EXPECT_NEAR(state.reading_k, kZeroC + 95.057, 1e-3);
+  // The sensor is cold at once, the reading is not.
+  EXPECT_DOUBLE_EQ(after(throttle, 91, 3.6e9, state), 3.6e9);
+}
+
+TEST(Throttle, ReadsTheSameWhetherASecondIsOneStepOrMany) {
+  auto p = clamp();
+  p.smoothing_s = 2;
+  const Throttle throttle(p);
+  Throttle::State once, often;
+  throttle.tick(kZeroC + 50, 3.9e9, 1, once);
+  throttle.tick(kZeroC + 50, 3.9e9, 1, often);
+  throttle.tick(kZeroC + 80, 3.9e9, 1, once);
+  for (int i = 0; i < 8; ++i) throttle.tick(kZeroC + 80, 3.9e9, 0.125, often);
+  EXPECT_NEAR(once.reading_k, often.reading_k, 1e-9);
 }
 
 TEST(Throttle, IsIdleOnlyWhenATickWouldChangeNothing) {

@@ -10,9 +10,10 @@ std::vector<Channel> channels_of(const ThermalModel& thermal) {
       {"cpu.power", "W", "processor package"},
       {"cpu.busy", "1", "share of the time that the processor is awake"},
       {"cpu.work", "Ginstr/s", "work done, in instructions of the program's AVX2 build"},
-      {"gpu.clock", "MHz", "clock of the graphics processor"},
+      {"gpu.clock", "MHz", "mean clock of the graphics processor, idle time included"},
       {"gpu.temperature", "degC", "edge of the graphics die"},
       {"gpu.memory_temperature", "degC", "graphics memory"},
+      {"gpu.junction", "degC", "hottest spot of the graphics die"},
       {"gpu.power", "W", "graphics package, all processors together"},
       {"gpu.work", "Gflop/s", "arithmetic done, all processors together"},
       {"memory.traffic", "GB/s", "bytes from and to memory"},
@@ -33,8 +34,7 @@ std::vector<Channel> channels_of(const ThermalModel& thermal) {
     channels.push_back({"temperature." + network.node_name(i), "degC", "temperature of the node"});
   }
   for (int s = 0; s < network.stations(); ++s) {
-    channels.push_back(
-        {"air." + network.station_name(s), "degC", "air that leaves the station"});
+    channels.push_back({"air." + network.station_name(s), "degC", "air that leaves the station"});
   }
   return channels;
 }

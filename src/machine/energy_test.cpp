@@ -22,8 +22,8 @@ TEST(EnergyBalance, ClosesThroughClampsAndFanRamps) {
   options.for_s = 300;
   const auto result = run(machine(kBestImacPro), workload("cpu-gpu-stress"), {}, options);
   EXPECT_LT(result.summary.ledger.residual(), kLedger);
-  EXPECT_GT(result.summary.fan_highest_rpm, 1.5 * result.trace.low_between(
-                                                     result.trace.find("fan.speed"), 0, 1));
+  EXPECT_GT(result.summary.fan_highest_rpm,
+            1.5 * result.trace.low_between(result.trace.find("fan.speed"), 0, 1));
   const bool clamped = result.summary.first_heat_loss_s.has_value();
   EXPECT_TRUE(clamped) << "the test means to cover clamps";
 }
@@ -41,8 +41,8 @@ TEST(EnergyBalance, TheWallGivesWhatTheLedgerCounts) {
   options.for_s = 120;
   const auto result = run(machine("imac-pro-2017"), workload("compile"), {}, options);
   const auto& s = result.summary;
-  EXPECT_NEAR(s.ledger.from_wall_j / s.length_s,
-              mean_of(result.trace, "wall.power", 0, s.length_s), 1e-3 * s.wall_mean_w);
+  EXPECT_NEAR(s.ledger.from_wall_j / s.length_s, mean_of(result.trace, "wall.power", 0, s.length_s),
+              1e-3 * s.wall_mean_w);
   EXPECT_DOUBLE_EQ(s.energy_j, s.ledger.from_wall_j);
 }
 
@@ -116,9 +116,9 @@ class Rest {
     }
     for (std::size_t e = 0; e < plan.exchanges.size(); ++e) {
       const auto& exchange = plan.exchanges[e];
-      values.exchange_w_per_k[e] = exchange.conductance_w_per_k *
-                                   std::pow(operating.flow_m3_per_s / exchange.flow_m3_per_s,
-                                            exchange.exponent);
+      values.exchange_w_per_k[e] =
+          exchange.conductance_w_per_k *
+          std::pow(operating.flow_m3_per_s / exchange.flow_m3_per_s, exchange.exponent);
       for (std::size_t f = 0; f < plan.fin_names.size(); ++f) {
         if (exchange.fins != plan.fin_names[f]) continue;
         values.exchange_w_per_k[e] = path.stacks()[f].conductance_w_per_k(
@@ -148,10 +148,9 @@ class Rest {
     for (std::size_t i = 0; i < thermal_.cores().size(); ++i) {
       const int core = thermal_.cores()[i];
       const double hotter_k = final_k(core) - silicon.leakage_temperature_k;
-      const double watts =
-          table.dynamic_w(static_cast<int>(i), ceiling_hz) +
-          table.leakage_w(static_cast<int>(i), ceiling_hz) *
-              std::exp(silicon.leakage_slope_per_k * hotter_k);
+      const double watts = table.dynamic_w(static_cast<int>(i), ceiling_hz) +
+                           table.leakage_w(static_cast<int>(i), ceiling_hz) *
+                               std::exp(silicon.leakage_slope_per_k * hotter_k);
       node(core) += watts;
       cpu_w += watts;
     }
@@ -162,8 +161,8 @@ class Rest {
     for (std::size_t i = 0; i < machine_.gpus.size(); ++i) {
       const auto& card = machine_.gpus[i];
       const double hotter_k = final_k(thermal_.gpu(0)) - card.leakage_temperature_k;
-      const auto drawn = phases.graphics().under_cap(
-          1e12, std::exp(card.leakage_slope_per_k * hotter_k));
+      const auto drawn =
+          phases.graphics().under_cap(1e12, std::exp(card.leakage_slope_per_k * hotter_k));
       node(thermal_.gpu(i)) += drawn.dynamic_w + drawn.leakage_w;
       node(thermal_.gpu_memory(i)) += drawn.memory_w;
       gpu_w += drawn.package_w();
@@ -229,11 +228,11 @@ TEST_P(SteadyState, OfAHeldFanAndAConstantLoadIsThatOfADirectSolve) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Machines, SteadyState,
-    testing::Values(Held{"imac-pro-2017", "prime95-small"}, Held{kBestImacPro, "cpu-gpu-stress"},
-                    Held{"imac-27-2019", "cpu-gpu-stress"},
-                    Held{"mac-pro-2013", "cpu-gpu-stress"}));
+INSTANTIATE_TEST_SUITE_P(Machines, SteadyState,
+                         testing::Values(Held{"imac-pro-2017", "prime95-small"},
+                                         Held{kBestImacPro, "cpu-gpu-stress"},
+                                         Held{"imac-27-2019", "cpu-gpu-stress"},
+                                         Held{"mac-pro-2013", "cpu-gpu-stress"}));
 
 }  // namespace
 }  // namespace headroom

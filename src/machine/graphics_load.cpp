@@ -46,11 +46,10 @@ GraphicsPoint graphics_at(const Graphics& graphics, const GraphicsLoad& load, do
   const double activity = load.activity * (kWaiting + (1 - kWaiting) * arithmetic);
   point.dynamic_w = busy * switched * activity + (1 - busy) * idle_switched;
   auto leakage = [&](double v) {
-    return graphics.leakage_w *
-           std::pow(v / graphics.leakage_voltage_v, graphics.leakage_exponent);
+    return graphics.leakage_w * std::pow(v / graphics.leakage_voltage_v, graphics.leakage_exponent);
   };
-  point.leakage_w = growth * (busy * leakage(volt) +
-                              (1 - busy) * graphics.gated_share * leakage(idle_volt));
+  point.leakage_w =
+      growth * (busy * leakage(volt) + (1 - busy) * graphics.gated_share * leakage(idle_volt));
   point.memory_w = graphics.memory_idle_w + graphics.memory_energy_per_byte_j * point.bytes_per_s;
   point.clock_hz = busy > 0 ? clock_hz : graphics.idle_hz;
   return point;
@@ -64,7 +63,7 @@ GraphicsTable::GraphicsTable(const Graphics& graphics, const GraphicsLoad& load)
     : lowest_hz_(graphics.idle_hz),
       highest_hz_(std::max(graphics.boost_hz, graphics.idle_hz)),
       cap_w_(graphics.package_cap_w),
-      busy_(load.busy > 0) {
+      busy_(load.busy) {
   const auto rows =
       static_cast<std::size_t>(std::ceil((highest_hz_ - lowest_hz_) / kRowHz - 1e-9)) + 1;
   for (std::size_t row = 0; row < rows; ++row) {
@@ -74,21 +73,24 @@ GraphicsTable::GraphicsTable(const Graphics& graphics, const GraphicsLoad& load)
 }
 
 GraphicsPoint GraphicsTable::at(double clock_hz, double growth) const {
-  const double place = std::clamp((clock_hz - lowest_hz_) / kRowHz, 0.0,
-                                  static_cast<double>(rows_.size() - 1));
+  const double place =
+      std::clamp((clock_hz - lowest_hz_) / kRowHz, 0.0, static_cast<double>(rows_.size() - 1));
   const auto row = std::min(static_cast<std::size_t>(place), rows_.size() - 1);
   const double part = place - static_cast<double>(row);
   const GraphicsPoint& a = rows_[row];
   const GraphicsPoint& b = rows_[std::min(row + 1, rows_.size() - 1)];
   auto mix = [part](double x, double y) { return x + part * (y - x); };
-  return {mix(a.clock_hz, b.clock_hz),     mix(a.flop_per_s, b.flop_per_s),
-          mix(a.bytes_per_s, b.bytes_per_s), mix(a.dynamic_w, b.dynamic_w),
-          growth * mix(a.leakage_w, b.leakage_w), mix(a.memory_w, b.memory_w)};
+  return {mix(a.clock_hz, b.clock_hz),
+          mix(a.flop_per_s, b.flop_per_s),
+          mix(a.bytes_per_s, b.bytes_per_s),
+          mix(a.dynamic_w, b.dynamic_w),
+          growth * mix(a.leakage_w, b.leakage_w),
+          mix(a.memory_w, b.memory_w)};
 }
 
 GraphicsPoint GraphicsTable::under_cap(double ceiling_hz, double growth) const {
   const GraphicsPoint top = at(ceiling_hz, growth);
-  if (!busy_ || top.package_w() <= cap_w_) return top;
+  if (!busy() || top.package_w() <= cap_w_) return top;
   auto drawn = [&](std::size_t row) {
     const GraphicsPoint& p = rows_[row];
     return p.dynamic_w + growth * p.leakage_w + p.memory_w;

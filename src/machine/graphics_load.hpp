@@ -7,12 +7,12 @@ namespace headroom {
 
 /// What one graphics processor is given to do, with the phase's efficiencies.
 struct GraphicsLoad {
-  double flop = 0;              ///< of work, in the ratio to bytes that the phase asks for
+  double flop = 0;  ///< of work, in the ratio to bytes that the phase asks for
   double bytes = 0;
-  double efficiency = 1;        ///< of peak arithmetic
+  double efficiency = 1;  ///< of peak arithmetic
   double bandwidth_efficiency = 0.85;
   double activity = 0;
-  double busy = 0;              ///< 0: nothing to do
+  double busy = 0;  ///< 0: nothing to do
 
   /// The load of a phase; `system` is the operating system's name.
   static GraphicsLoad of(const Phase& phase, const std::string& system);
@@ -43,11 +43,13 @@ class GraphicsTable {
   GraphicsPoint at(double clock_hz, double growth) const;
   /// At the highest clock that the ceiling and the package cap allow.
   GraphicsPoint under_cap(double ceiling_hz, double growth) const;
-  bool busy() const { return busy_; }
+  bool busy() const { return busy_ > 0; }
+  /// Share of the time that it has something to do.
+  double busy_share() const { return busy_; }
+  double idle_hz() const { return lowest_hz_; }
 
  private:
-  double lowest_hz_, highest_hz_, cap_w_;
-  bool busy_;
+  double lowest_hz_, highest_hz_, cap_w_, busy_;
   std::vector<GraphicsPoint> rows_;  ///< at growth 1
 };
 

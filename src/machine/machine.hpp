@@ -22,11 +22,11 @@ namespace headroom {
 
 /// Display, board and what else draws power beside the parts one chooses.
 struct Board {
-  double idle_w = kRequired;           ///< chipset, T2, ports, sensors, at rest
-  double active_w = 0;                 ///< more when processor or graphics work
-  double display_dark_w = 0;           ///< electronics of the display, and its light at 0
-  double display_bright_w = 0;         ///< more at full brightness
-  double cpu_regulator_loss = 0.1;     ///< share of the processor's power lost before it
+  double idle_w = kRequired;        ///< chipset, T2, ports, sensors, at rest
+  double active_w = 0;              ///< more when processor or graphics work
+  double display_dark_w = 0;        ///< electronics of the display, and its light at 0
+  double display_bright_w = 0;      ///< more at full brightness
+  double cpu_regulator_loss = 0.1;  ///< share of the processor's power lost before it
   double gpu_regulator_loss = 0.1;
   void declare(Fields& f);
 };
@@ -37,10 +37,10 @@ struct Machine {
   std::string id;
   std::string name;
   std::string summary;
-  Configuration configuration;         ///< complete
+  Configuration configuration;  ///< complete
   Offer offer;
   Processor cpu;
-  std::vector<Graphics> gpus;          ///< equal ones; may be empty
+  std::vector<Graphics> gpus;  ///< equal ones; may be empty
   MemorySystem memory;
   Drive drive;
   Port port;

@@ -64,9 +64,11 @@ void Phases::start_ready() {
       if (read_b > 0) read_b = options_->bytes;
       if (write_b > 0) write_b = options_->bytes;
     }
-    active_.push_back({i, p.endless || p.endless_processor || p.processor.period_s > 0 ? 0 : p.processor.work_instr,
-                       p.graphics.work_flop > 0 || p.graphics.traffic_b > 0 ? 1.0 : 0.0, read_b,
-                       write_b, p.network_b, p.for_s});
+    active_.push_back(
+        {i,
+         p.endless || p.endless_processor || p.processor.period_s > 0 ? 0 : p.processor.work_instr,
+         p.graphics.work_flop > 0 || p.graphics.traffic_b > 0 ? 1.0 : 0.0, read_b, write_b,
+         p.network_b, p.for_s});
     if (p.endless) active_.back().seconds = kNever;
   }
   gather();
@@ -132,15 +134,14 @@ void Phases::gather() {
       const double users = static_cast<double>(on_graphics.size());
       load.flop += part.flop;
       load.bytes += part.bytes;
-      load.efficiency = index == on_graphics[0] ? part.efficiency
-                                                : std::min(load.efficiency, part.efficiency);
+      load.efficiency =
+          index == on_graphics[0] ? part.efficiency : std::min(load.efficiency, part.efficiency);
       load.bandwidth_efficiency = part.bandwidth_efficiency;
       load.activity += part.activity / users;
       load.busy = std::min(1.0, load.busy + part.busy);
     }
-    table = machine_->gpus.empty()
-                ? nullptr
-                : std::make_unique<GraphicsTable>(machine_->gpus.front(), load);
+    table = machine_->gpus.empty() ? nullptr
+                                   : std::make_unique<GraphicsTable>(machine_->gpus.front(), load);
   }
   graphics_ = table.get();
 }
@@ -166,14 +167,13 @@ double Phases::time_to_change_s(double ceiling_hz, const GraphicsPoint& point) c
       soonest_s = std::min(soonest_s, left.instr / (rate * share(ceiling_hz)));
     }
     if (left.flop_share > 0) {
-      const double total = phase.graphics.work_flop > 0 ? phase.graphics.work_flop
-                                                        : phase.graphics.traffic_b;
+      const double total =
+          phase.graphics.work_flop > 0 ? phase.graphics.work_flop : phase.graphics.traffic_b;
       const double rate = phase.graphics.work_flop > 0 ? point.flop_per_s : point.bytes_per_s;
-      const double gpus = options_->gpus > 0 ? options_->gpus
-                                             : static_cast<double>(machine_->gpus.size());
+      const double gpus =
+          options_->gpus > 0 ? options_->gpus : static_cast<double>(machine_->gpus.size());
       if (rate > 0) {
-        soonest_s =
-            std::min(soonest_s, left.flop_share * total * graphics_users_ / (rate * gpus));
+        soonest_s = std::min(soonest_s, left.flop_share * total * graphics_users_ / (rate * gpus));
       }
     }
     if (left.read_b > 0) {
@@ -204,13 +204,14 @@ bool Phases::advance(double dt_s, double ceiling_hz, const GraphicsPoint& point,
   std::vector<double> rates(active_.size(), 0.0);
   for (std::size_t i = 0; i < active_.size(); ++i) {
     const auto it = tables_.find(active_[i].phase);
-    const bool runs = active_[i].instr > 0 ||
-                      (active_[i].seconds > 0 &&
-                       workload_->phases[active_[i].phase].demands_processor());
+    const bool runs =
+        active_[i].instr > 0 ||
+        (active_[i].seconds > 0 && workload_->phases[active_[i].phase].demands_processor());
     if (!runs || it == tables_.end()) continue;
     rates[i] = it->second->at(ceiling_hz).work_per_s * share(ceiling_hz);
   }
-  const int storage_users = std::max(1, storage_users_), network_users = std::max(1, network_users_);
+  const int storage_users = std::max(1, storage_users_),
+            network_users = std::max(1, network_users_);
   for (std::size_t i = 0; i < active_.size(); ++i) {
     Left& left = active_[i];
     const auto& phase = workload_->phases[left.phase];

@@ -24,8 +24,7 @@ std::vector<Dip> dips_of(const Trace& trace) {
     if (event.kind == "clamp" && event.what.find("cores") != std::string::npos) {
       dip = {event.time_s, event.time_s, event.value, event.value};
       open = true;
-    } else if (event.kind == "release" && open &&
-               event.what.find("clamp") != std::string::npos) {
+    } else if (event.kind == "release" && open && event.what.find("clamp") != std::string::npos) {
       dip.end_s = event.time_s;
       dip.end_c = event.value;
       dips.push_back(dip);
@@ -126,7 +125,7 @@ std::optional<double> read_metric(const Workload& workload, const RunResult& res
   }
 
   static const std::map<std::string, std::string> kChannels = {
-      {"wall_power_w", "wall.power"},   {"cpu_temp_c", "cpu.temperature"},
+      {"wall_power_w", "wall.power"},    {"cpu_temp_c", "cpu.temperature"},
       {"gpu_temp_c", "gpu.temperature"}, {"clock_ghz", "cpu.clock"},
       {"fan_rpm", "fan.speed"},          {"noise_dba", "noise.level"},
       {"cpu_power_w", "cpu.power"},      {"gpu_power_w", "gpu.power"},
@@ -154,8 +153,8 @@ std::optional<double> read_metric(const Workload& workload, const RunResult& res
   }
   if (at_s >= 0) {
     if (at_s > trace.end_s()) {
-      reason = fmt::format("the run ended at {:.1f} s, before the reading at {:g} s",
-                           trace.end_s(), at_s);
+      reason = fmt::format("the run ended at {:.1f} s, before the reading at {:g} s", trace.end_s(),
+                           at_s);
       return std::nullopt;
     }
     reading.from_s = std::max(0.0, at_s - trace.bin_s());

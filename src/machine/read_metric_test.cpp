@@ -94,7 +94,7 @@ TEST(ReadMetric, AChannelIsReadAtAMomentOverTheWholeRunOrAtItsHighest) {
 TEST(ReadMetric, WhatARunHasNotIsAReasonAndNoNumber) {
   Clamped run;
   const std::pair<const char*, const char*> cases[] = {
-      {"bogomips", "bogomips"}, {"", "no reading"},      {"_max", "no reading"},
+      {"bogomips", "bogomips"}, {"", "no reading"},     {"_max", "no reading"},
       {"run1_", "no reading"},  {"dip_", "no reading"}, {"dip_colour", "dip_colour"}};
   for (const auto& [metric, says] : cases) {
     run.reason.clear();

@@ -11,11 +11,11 @@
 namespace headroom {
 namespace {
 
-constexpr double kDefaultLengthS = 600;      // of an endless workload, when nothing is said
+constexpr double kDefaultLengthS = 600;  // of an endless workload, when nothing is said
 constexpr double kLongestRunS = 30 * 86400.0;
 constexpr double kShortestStepS = 1e-3;
 constexpr double kLongestStepS = 0.25;
-constexpr double kTripAboveTjK = 25;         // a processor's THERMTRIP lies this far above TjMax
+constexpr double kTripAboveTjK = 25;  // a processor's THERMTRIP lies this far above TjMax
 constexpr double kThermalHysteresisHz = 5e6;
 constexpr int kWarmRounds = 60;
 
@@ -45,7 +45,7 @@ Simulation::Simulation(const Machine& machine, const Workload& workload,
   throttle_states_.resize(throttles_.size());
   throttle_last_.resize(throttles_.size());
   fan_state_ = fan_control_.start();
-  fan_rpm_ = options.fan_rpm >= 0 ? options.fan_rpm : fan_state_.command_rpm;
+  fan_rpm_ = fan_state_.command_rpm;
   const auto& network = thermal_.network();
   const auto nodes = static_cast<std::size_t>(network.nodes());
   node_k_.assign(nodes, surroundings.room_k);
@@ -98,15 +98,15 @@ void Simulation::settle_growth(double dt_s) {
     return node_k_[i] + std::clamp(0.5 * dt_s * slope_k_per_s_[i], -2.0, 2.0);
   };
   for (std::size_t i = 0; i < growth_.size(); ++i) {
-    growth_[i] = std::exp(silicon.leakage_slope_per_k *
-                          (std::min(middle_k(thermal_.cores()[i]), 500.0) -
-                           silicon.leakage_temperature_k));
+    growth_[i] =
+        std::exp(silicon.leakage_slope_per_k *
+                 (std::min(middle_k(thermal_.cores()[i]), 500.0) - silicon.leakage_temperature_k));
   }
   for (std::size_t i = 0; i < gpu_growth_.size(); ++i) {
     const auto& graphics = machine_.gpus[i];
-    gpu_growth_[i] = std::exp(graphics.leakage_slope_per_k *
-                              (std::min(middle_k(thermal_.gpu(i)), 500.0) -
-                               graphics.leakage_temperature_k));
+    gpu_growth_[i] =
+        std::exp(graphics.leakage_slope_per_k *
+                 (std::min(middle_k(thermal_.gpu(i)), 500.0) - graphics.leakage_temperature_k));
   }
 }
 
@@ -130,8 +130,7 @@ double Simulation::power_ceiling_hz(double from_hz, double allowed_w) const {
 void Simulation::decide(Now& now) {
   double thermal_hz = Throttle::kOpen, gpu_thermal_hz = Throttle::kOpen;
   for (std::size_t i = 0; i < throttles_.size(); ++i) {
-    auto& ceiling =
-        throttles_[i].parameters().limits == "gpu" ? gpu_thermal_hz : thermal_hz;
+    auto& ceiling = throttles_[i].parameters().limits == "gpu" ? gpu_thermal_hz : thermal_hz;
     ceiling = std::min(ceiling, throttle_states_[i].ceiling_hz);
   }
   const auto& table = phases_.processor();
@@ -141,8 +140,7 @@ void Simulation::decide(Now& now) {
   now.power_limited = now.cool_hz < top_hz;
   now.ceiling_hz = std::clamp(thermal_hz, table.lowest_hz(), now.cool_hz);
   now.cpu = table.at(now.ceiling_hz);
-  now.cpu_w = now.cpu.uncore_w + now.cpu.dynamic_w +
-              table.leakage_total_w(now.ceiling_hz, growth_);
+  now.cpu_w = now.cpu.uncore_w + now.cpu.dynamic_w + table.leakage_total_w(now.ceiling_hz, growth_);
 
   const int cards = gpus();
   now.gpu = {};
@@ -155,14 +153,20 @@ void Simulation::decide(Now& now) {
   now.board_w = board.idle_w + (working ? board.active_w * std::max(now.cpu.awake, 0.2) : 0);
   now.display_w = board.display_dark_w + board.display_bright_w * workload_.display;
   now.memory_w = machine_.memory.power_w(now.cpu.traffic_b_per_s);
-  now.storage_w = machine_.drive.idle_w + (phases_.storage_b_per_s() > 0 ? machine_.drive.active_w : 0);
-  now.network_w = machine_.port.idle_w + (phases_.network_b_per_s() > 0 ? machine_.port.active_w : 0);
-  now.fan_w = thermal_.air_path().fan().electric_power_w(fan_rpm_, thermal_.air().density_kg_per_m3);
-  now.cpu_regulator_w = now.cpu_w * board.cpu_regulator_loss / (1 - board.cpu_regulator_loss);
+  now.storage_w =
+      machine_.drive.idle_w + (phases_.storage_b_per_s() > 0 ? machine_.drive.active_w : 0);
+  now.network_w =
+      machine_.port.idle_w + (phases_.network_b_per_s() > 0 ? machine_.port.active_w : 0);
+  now.fan_w =
+      thermal_.air_path().fan().electric_power_w(fan_rpm_, thermal_.air().density_kg_per_m3);
+  const double current_a = (now.cpu_w - now.cpu.uncore_w) / now.cpu.voltage_v;
+  now.cpu_regulator_w = now.cpu_w * board.cpu_regulator_loss / (1 - board.cpu_regulator_loss) +
+                        current_a * current_a * machine_.cpu.loadline_ohm;
   now.gpu_regulator_w = gpu_w * board.gpu_regulator_loss / (1 - board.gpu_regulator_loss);
   for (int i = 0; i < cards; ++i) {
     const auto& g = machine_.gpus[static_cast<std::size_t>(i)];
-    now.gpu_regulator_w += g.board_overhead_w * std::min(1.0, now.gpu.package_w() / g.package_cap_w);
+    now.gpu_regulator_w +=
+        g.board_overhead_w * std::min(1.0, now.gpu.package_w() / g.package_cap_w);
   }
   const double output_w = now.cpu_w + gpu_w + now.board_w + now.display_w + now.memory_w +
                           now.storage_w + now.network_w + now.fan_w + now.cpu_regulator_w +
@@ -182,8 +186,8 @@ void Simulation::put_heat(const Now& now) {
   const auto& cores = thermal_.cores();
   for (std::size_t i = 0; i < cores.size(); ++i) {
     const int core = static_cast<int>(i);
-    node(cores[i]) += table.dynamic_w(core, now.ceiling_hz) +
-                      table.leakage_w(core, now.ceiling_hz) * growth_[i];
+    node(cores[i]) +=
+        table.dynamic_w(core, now.ceiling_hz) + table.leakage_w(core, now.ceiling_hz) * growth_[i];
   }
   node(thermal_.uncore()) += now.cpu.uncore_w;
   for (int i = 0; i < gpus(); ++i) {
@@ -215,7 +219,8 @@ void Simulation::put_heat(const Now& now) {
 }
 
 void Simulation::start_warm() {
-  // The machine has stood switched on, at rest, for as long as it takes.
+  // The machine has stood switched on, at rest, for as long as it takes. A fan
+  // that is held is taken in hand only when the run begins.
   level_ = thermal_.level(fan_rpm_);
   const auto* system = &thermal_.at(level_).system;
   const auto& network = thermal_.network();
@@ -298,8 +303,8 @@ void Simulation::advance(const Now& now, double dt_s) {
   }
   // At PL1 the limiter holds the average there; bisection leaves a trifle below.
   constexpr double kHeld = 1e-3;
-  const bool held = limit_.allowed_w(average_w_) <= limit_.pl1_w &&
-                    now.cpu_w >= limit_.pl1_w * (1 - kHeld);
+  const bool held =
+      limit_.allowed_w(average_w_) <= limit_.pl1_w && now.cpu_w >= limit_.pl1_w * (1 - kHeld);
   if (!held) average_w_ = limit_.average_after_w(average_w_, now.cpu_w, dt_s);
 }
 
@@ -333,7 +338,8 @@ void Simulation::fire_ticks(const Now& now) {
   }
   if (options_.fan_rpm < 0 && falls_on(now_, fan_control_.parameters().period_s)) {
     std::vector<double> sensors;
-    for (const auto& rule : fan_control_.parameters().rules) sensors.push_back(sensor_k(rule.sensor));
+    for (const auto& rule : fan_control_.parameters().rules)
+      sensors.push_back(sensor_k(rule.sensor));
     const bool before = fan_state_.emergency;
     fan_control_.tick(sensors, fan_state_);
     if (fan_state_.emergency != before) {
@@ -373,6 +379,7 @@ void Simulation::event(std::string kind, std::string what, double value) {
 
 RunResult Simulation::run() {
   start_warm();
+  if (options_.fan_rpm >= 0) fan_rpm_ = options_.fan_rpm;
   phases_.restart();
   step_s_ = kShortestStepS;
   Now now;
@@ -443,8 +450,8 @@ RunResult run(const Machine& machine, const Workload& workload, const Surroundin
               const RunOptions& options) {
   for (const auto& phase : workload.phases) {
     if (phase.demands_graphics() && machine.gpus.empty()) {
-      throw InputError(fmt::format("{} cannot run '{}': it has no graphics processor", machine.id,
-                                   workload.id));
+      throw InputError(
+          fmt::format("{} cannot run '{}': it has no graphics processor", machine.id, workload.id));
     }
     if (phase.memory_b > machine.memory.capacity_b) {
       throw InputError(

@@ -30,8 +30,8 @@ class Simulation {
  private:
   /// Clocks and powers that hold during a step.
   struct Now {
-    double ceiling_hz = 0;       ///< granted to the cores
-    double cool_hz = 0;          ///< what power and current alone would grant
+    double ceiling_hz = 0;  ///< granted to the cores
+    double cool_hz = 0;     ///< what power and current alone would grant
     bool power_limited = false;
     OperatingTable::Point cpu;
     double cpu_w = 0;
@@ -81,7 +81,7 @@ class Simulation {
   double fan_rpm_ = 0;
   FanControl::State fan_state_;
   std::vector<Throttle::State> throttle_states_;
-  std::vector<Time> throttle_last_;       ///< when each rule last looked
+  std::vector<Time> throttle_last_;  ///< when each rule last looked
   double average_w_ = 0;
   double step_s_ = 1e-3;
   double pause_left_s_ = 0;
@@ -104,6 +104,7 @@ class Simulation {
   double repeat_start_s_ = 0;
   bool repeat_clamped_ = false;
   double stored_at_start_j_ = 0;
+  double turbulent_s_ = 0;
 };
 
 }  // namespace headroom

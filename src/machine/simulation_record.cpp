@@ -11,7 +11,7 @@ namespace headroom {
 namespace {
 
 constexpr double kZeroC = 273.15;
-constexpr double kFirstWorkS = 10;        // over which the clock at the start is taken
+constexpr double kFirstWorkS = 10;           // over which the clock at the start is taken
 constexpr double kSustainedShare = 2.0 / 3;  // the run's last third counts as sustained
 
 }  // namespace
@@ -21,9 +21,8 @@ double Simulation::noise_dba(double& tone_hz) {
   if (std::abs(fan_rpm_ - noise_rpm_) > 1e-3 * noise_rpm_ || noise_rpm_ < 0) {
     const auto& fan = thermal_.air_path().fan();
     const auto& flow = thermal_.at(level_);
-    const FanNoise noise =
-        fan_noise(fan, fan_rpm_, flow.flow_m3_per_s / fan.parameters().count,
-                  thermal_.air().density_kg_per_m3);
+    const FanNoise noise = fan_noise(fan, fan_rpm_, flow.flow_m3_per_s / fan.parameters().count,
+                                     thermal_.air().density_kg_per_m3);
     const double levels[] = {level_at_dba(noise.total_dba, surroundings_.distance_m),
                              surroundings_.room_floor_dba};
     noise_dba_ = level_sum_dba(levels);
@@ -50,10 +49,14 @@ void Simulation::record(const Now& now, double) {
   set(Ch::cpu_busy, now.cpu.awake);
   set(Ch::cpu_work, now.cpu.work_per_s * 1e-9);
   if (!machine_.gpus.empty()) {
-    set(Ch::gpu_clock, now.gpu.clock_hz * 1e-6);
+    const double busy = phases_.graphics().busy_share();
+    const double idle_hz = phases_.graphics().idle_hz();
+    set(Ch::gpu_clock, (busy * now.gpu.clock_hz + (1 - busy) * idle_hz) * 1e-6);
     set(Ch::gpu_temperature, node_mean_k_[static_cast<std::size_t>(thermal_.gpu(0))] - kZeroC);
     set(Ch::gpu_memory_temperature,
         node_mean_k_[static_cast<std::size_t>(thermal_.gpu_memory(0))] - kZeroC);
+    set(Ch::gpu_junction, node_mean_k_[static_cast<std::size_t>(thermal_.gpu(0))] - kZeroC +
+                              machine_.gpus.front().junction_rise_k_per_w * now.gpu.package_w());
     set(Ch::gpu_power, now.gpu.package_w() * cards);
     set(Ch::gpu_work, now.gpu.flop_per_s * cards * 1e-9);
   }
@@ -83,11 +86,13 @@ void Simulation::account(const Now& now, double dt_s) {
   const auto& table = phases_.processor();
   const double end_s = now_.s();
   summary_.ledger.from_wall_j += now.wall_w * dt_s;
+  constexpr double kLaminarReynolds = 2300;
+  if (thermal_.at(level_).reynolds > kLaminarReynolds) turbulent_s_ += dt_s;
   summary_.wall_highest_w = std::max(summary_.wall_highest_w, now.wall_w);
   summary_.cpu_highest_k = std::max(summary_.cpu_highest_k, hottest_core_k());
   if (!machine_.gpus.empty()) {
-    summary_.gpu_highest_k = std::max(summary_.gpu_highest_k,
-                                      node_k_[static_cast<std::size_t>(thermal_.gpu(0))]);
+    summary_.gpu_highest_k =
+        std::max(summary_.gpu_highest_k, node_k_[static_cast<std::size_t>(thermal_.gpu(0))]);
   }
   summary_.fan_highest_rpm = std::max(summary_.fan_highest_rpm, fan_rpm_);
   double tone_hz = 0;
@@ -105,8 +110,8 @@ void Simulation::account(const Now& now, double dt_s) {
       const auto& graphics = machine_.gpus.front();
       const bool full = now.gpu.clock_hz >= graphics.boost_hz;
       auto rate = [](const GraphicsPoint& p) { return p.flop_per_s + p.bytes_per_s; };
-      const auto cool = full ? now.gpu
-                             : phases_.graphics().under_cap(graphics.boost_hz, gpu_growth_[0]);
+      const auto cool =
+          full ? now.gpu : phases_.graphics().under_cap(graphics.boost_hz, gpu_growth_[0]);
       const auto free = full ? now.gpu : phases_.graphics().at(graphics.boost_hz, 1);
       sums->flop += rate(now.gpu) * dt_s;
       sums->flop_cool += rate(cool) * dt_s;
@@ -197,8 +202,8 @@ void Simulation::finish(RunResult& result) {
     s.losses.graphics_to_heat = (sums_.flop_cool - sums_.flop) / sums_.flop_free;
     s.losses.graphics_to_power = (sums_.flop_free - sums_.flop_cool) / sums_.flop_free;
   }
-  s.result_first = s.repeats.empty() ? std::numeric_limits<double>::quiet_NaN()
-                                     : s.repeats.front().result;
+  s.result_first =
+      s.repeats.empty() ? std::numeric_limits<double>::quiet_NaN() : s.repeats.front().result;
   double sum = 0;
   int count = 0;
   for (std::size_t i = s.repeats.size() / 2; i < s.repeats.size(); ++i) {
@@ -220,13 +225,10 @@ void Simulation::finish(RunResult& result) {
     s.noise_sustained_dba = mean_of(trace_, Ch::noise_level, from_s);
     s.fan_sustained_rpm = mean_of(trace_, Ch::fan_speed, from_s);
   }
-  for (const auto& stack : thermal_.air_path().stacks()) {
-    const double reynolds = stack.reynolds(thermal_.at(level_).flow_m3_per_s, thermal_.air());
-    if (reynolds > 2300) {
-      s.warnings.push_back(fmt::format("extrapolated: fin channels at Reynolds number {:.0f}, the "
-                                       "laminar laws hold below 2300",
-                                       reynolds));
-    }
+  if (turbulent_s_ > 0) {
+    s.warnings.push_back(
+        fmt::format("extrapolated for {:.0f} s: air between the fins was beyond the laminar laws",
+                    turbulent_s_));
   }
   result.summary = std::move(summary_);
   result.trace = std::move(trace_);

@@ -26,10 +26,11 @@ inline Machine machine(const std::string& configuration) {
   return assemble(library(), Configuration::parse(configuration));
 }
 
-inline Workload workload(const std::string& id) { return read_workload(library(), id); }
+inline Workload workload(const std::string& id) {
+  return read_workload(library(), id);
+}
 
-inline constexpr const char* kBestImacPro =
-    "imac-pro-2017:cpu=xeon-w-2191b,gpu=radeon-pro-vega-64";
+inline constexpr const char* kBestImacPro = "imac-pro-2017:cpu=xeon-w-2191b,gpu=radeon-pro-vega-64";
 
 /// The same machine with neither clamps nor firmware that would hide how hot it
 /// gets: what is left are power and current limits.

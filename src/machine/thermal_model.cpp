@@ -13,13 +13,13 @@ namespace {
 constexpr double kSiliconThicknessM = 0.775e-3;
 constexpr double kSiliconWPerMK = 120;
 constexpr double kSiliconJPerM3K = 1.63e6;
-constexpr double kStackAreaM2 = 92e-6;          // of an HBM2 stack
+constexpr double kStackAreaM2 = 92e-6;  // of an HBM2 stack
 constexpr double kStackCapacityJPerK = 0.11;
-constexpr double kLevelStep = 0.015;            // of fan speed, between two airflow levels
-constexpr double kEnclosureReferenceK = 10;     // above the room, where its conductance is taken
-constexpr double kDustLayerM = 0.15e-3;         // on each fin at dust 1: assumed
-constexpr double kGrilleDust = 1.5;             // more loss of the grilles at dust 1: assumed
-constexpr double kWallLoss = 3;                 // more loss coefficient against a wall: assumed
+constexpr double kLevelStep = 0.015;         // of fan speed, between two airflow levels
+constexpr double kEnclosureReferenceK = 10;  // above the room, where its conductance is taken
+constexpr double kDustLayerM = 0.15e-3;      // on each fin at dust 1: assumed
+constexpr double kGrilleDust = 1.5;          // more loss of the grilles at dust 1: assumed
+constexpr double kWallLoss = 3;              // more loss coefficient against a wall: assumed
 
 Obstruction obstruction_of(const Surroundings& s) {
   return {s.dust * kDustLayerM, 1 + kGrilleDust * s.dust, kWallLoss * s.wall};
@@ -37,16 +37,15 @@ ThermalModel::ThermalModel(const Machine& machine, const Surroundings& surroundi
   for (const auto& node : plan.nodes) network_.add_node(node.name, node.capacity_j_per_k);
   for (const auto& link : plan.links) {
     const double factor = link.paste ? paste_ : 1;
-    network_.add_link(find(link.from),
-                      link.to == "room" ? ThermalNetwork::kRoom : find(link.to),
+    network_.add_link(find(link.from), link.to == "room" ? ThermalNetwork::kRoom : find(link.to),
                       1 / (link.resistance_k_per_w * factor));
   }
   add_cpu_die(machine);
   for (std::size_t i = 0; i < machine.gpus.size(); ++i) add_gpu_die(machine, i);
   if (!plan.outside.empty()) {
     outside_ = find(plan.outside);
-    enclosure_w_per_k_ = enclosure_.conductance_w_per_k(
-        surroundings.room_k + kEnclosureReferenceK, surroundings.room_k, air_);
+    enclosure_w_per_k_ = enclosure_.conductance_w_per_k(surroundings.room_k + kEnclosureReferenceK,
+                                                        surroundings.room_k, air_);
     network_.add_link(outside_, ThermalNetwork::kRoom, enclosure_w_per_k_);
   }
   for (const auto& station : plan.stations) network_.add_station(station.name, 0);
@@ -66,8 +65,8 @@ ThermalModel::ThermalModel(const Machine& machine, const Surroundings& surroundi
   }
   for (const auto& heat : plan.heats) {
     const int at = find(heat.node);
-    const int input = at >= 0 ? network_.node_power_input(at)
-                              : network_.air_power_input(station_of(heat.node));
+    const int input =
+        at >= 0 ? network_.node_power_input(at) : network_.air_power_input(station_of(heat.node));
     sinks_[heat.consumer].push_back({input, heat.share});
   }
   for (auto& [consumer, list] : sinks_) {  // whatever was written, all of it goes somewhere
@@ -84,14 +83,16 @@ int ThermalModel::find(std::string_view name) const {
   return -1;
 }
 
-int ThermalModel::node(std::string_view name) const { return find(name); }
+int ThermalModel::node(std::string_view name) const {
+  return find(name);
+}
 
 const std::vector<ThermalModel::Sink>& ThermalModel::sinks(std::string_view consumer) const {
   const auto it = sinks_.find(consumer);
   if (it == sinks_.end()) {
-    throw InputError(fmt::format("{}: the power of '{}' becomes heat nowhere", machine_->id,
-                                 consumer),
-                     fmt::format("add [[thermal.heat]] with consumer = \"{}\"", consumer));
+    throw InputError(
+        fmt::format("{}: the power of '{}' becomes heat nowhere", machine_->id, consumer),
+        fmt::format("add [[thermal.heat]] with consumer = \"{}\"", consumer));
   }
   return it->second;
 }
@@ -162,8 +163,7 @@ void ThermalModel::add_gpu_die(const Machine& machine, std::size_t i) {
   if (graphics.memory_stacks > 0) {
     const double stacks = graphics.memory_stacks;
     memory = network_.add_node(prefix + ".memory", stacks * kStackCapacityJPerK);
-    network_.add_link(memory, base,
-                      stacks * kStackAreaM2 / (layer * plan.memory_interface_factor));
+    network_.add_link(memory, base, stacks * kStackAreaM2 / (layer * plan.memory_interface_factor));
   } else {
     memory = network_.add_node(prefix + ".memory", plan.memory_capacity_j_per_k);
     network_.add_link(memory, plan.memory_base.empty() ? base : find(plan.memory_base),
@@ -200,8 +200,13 @@ const ThermalModel::Flow& ThermalModel::at(int level) {
           air_path_.stack_flow_m3_per_s(stack, operating, air_), air_);
     }
   }
+  double reynolds = 0;
+  for (std::size_t i = 0; i < air_path_.stacks().size(); ++i) {
+    reynolds = std::max(reynolds, air_path_.stacks()[i].reynolds(
+                                      air_path_.stack_flow_m3_per_s(i, operating, air_), air_));
+  }
   slot = std::make_unique<Flow>(
-      Flow{network_.make(values), rpm, flow, operating.pressure_pa});
+      Flow{network_.make(values), rpm, flow, operating.pressure_pa, reynolds});
   return *slot;
 }
 

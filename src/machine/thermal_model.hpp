@@ -49,6 +49,7 @@ class ThermalModel {
     double rpm = 0;
     double flow_m3_per_s = 0;
     double pressure_pa = 0;
+    double reynolds = 0;  ///< greatest in any fin stack; the laws hold below 2300
   };
   const Flow& at(int level);
 

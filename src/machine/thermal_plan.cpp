@@ -99,9 +99,9 @@ ThermalPlan ThermalPlan::read(Section section, const std::vector<std::string>& f
     station.declare(rest);
     part.read(rest);
     if (station.from.size() != station.shares.size()) {
-      part.report(fmt::format("station '{}' needs a share for each station it draws on",
-                              station.name),
-                  "shares");
+      part.report(
+          fmt::format("station '{}' needs a share for each station it draws on", station.name),
+          "shares");
     }
     stations.push_back(station.name);
     plan.stations.push_back(std::move(station));

@@ -107,8 +107,8 @@ Range bins_between(const Trace& trace, double from_s, double to_s) {
   if (trace.bins() == 0) return {0, 0};
   const double width_s = trace.bin_s();
   const auto last_bin = static_cast<double>(trace.bins() - 1);
-  const auto first = static_cast<std::size_t>(std::clamp(std::floor(from_s / width_s + 1e-9), 0.0,
-                                                         last_bin));
+  const auto first =
+      static_cast<std::size_t>(std::clamp(std::floor(from_s / width_s + 1e-9), 0.0, last_bin));
   const auto last = static_cast<std::size_t>(
       std::clamp(std::ceil(to_s / width_s - 1e-9) - 1, static_cast<double>(first), last_bin));
   return {first, last + 1};

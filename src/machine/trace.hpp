@@ -12,17 +12,17 @@ namespace headroom {
 
 /// What is known of a channel before any run.
 struct Channel {
-  std::string name;     ///< "cpu.clock"
-  std::string unit;     ///< as recorded: "GHz", "degC", "W", "rpm", "dBA", "1", ...
+  std::string name;  ///< "cpu.clock"
+  std::string unit;  ///< as recorded: "GHz", "degC", "W", "rpm", "dBA", "1", ...
   std::string meaning;
 };
 
 /// Something that happened: a clamp began, a repeat ended, the machine shut down.
 struct Event {
   double time_s = 0;
-  std::string kind;     ///< "clamp", "release", "repeat", "phase", "limit", "shutdown", ...
-  std::string what;     ///< a sentence for people
-  double value = 0;     ///< of a clamp and its release: the sensor, degC
+  std::string kind;  ///< "clamp", "release", "repeat", "phase", "limit", "shutdown", ...
+  std::string what;  ///< a sentence for people
+  double value = 0;  ///< of a clamp and its release: the sensor, degC
 };
 
 /// Every channel over time, in bins of equal width that keep the time-weighted

@@ -15,13 +15,13 @@ namespace headroom {
 struct MemorySystem {
   double capacity_b = kRequired;
   double modules = kRequired;
-  double rate_hz = kRequired;         ///< transfers a second of a channel, 8 bytes each
-  double channels = 0;                ///< set from the processor when 0
+  double rate_hz = kRequired;  ///< transfers a second of a channel, 8 bytes each
+  double channels = 0;         ///< set from the processor when 0
   bool ecc = false;
-  double efficiency = 0.91;           ///< of the theoretical rate, when saturated
-  double load_exponent = 0.35;        ///< k of the latency law
+  double efficiency = 0.91;     ///< of the theoretical rate, when saturated
+  double load_exponent = 0.35;  ///< k of the latency law
   double idle_w_per_module = 0.5;
-  double energy_per_byte_j = 1.2e-10; ///< in the modules
+  double energy_per_byte_j = 1.2e-10;  ///< in the modules
 
   void declare(Fields& f);
 

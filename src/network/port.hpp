@@ -9,10 +9,10 @@ namespace headroom {
 /// question.
 struct Port {
   double fastest_b_per_s = kRequired;
-  double link_b_per_s = 0;          ///< 0: the fastest
-  double efficiency = 0.94;         ///< payload share: TCP over frames of 1500 bytes
+  double link_b_per_s = 0;   ///< 0: the fastest
+  double efficiency = 0.94;  ///< payload share: TCP over frames of 1500 bytes
   double idle_w = 0.8;
-  double active_w = 3.0;            ///< more while bytes move at the fastest rate
+  double active_w = 3.0;  ///< more while bytes move at the fastest rate
 
   void declare(Fields& f);
 

@@ -26,8 +26,7 @@ Steady steady(const Processor& processor, const CoreModel& cores, const Characte
               int threads, double ceiling_hz) {
   Steady s;
   s.awake = std::min(threads, static_cast<int>(processor.cores));
-  s.clock_hz =
-      std::min(ceiling_hz, turbo_limit_hz(processor, s.awake, cores.licence(character)));
+  s.clock_hz = std::min(ceiling_hz, turbo_limit_hz(processor, s.awake, cores.licence(character)));
   s.voltage_v = processor.microarchitecture.silicon.voltage_v(s.clock_hz);
   s.rate = cores.rate(character, threads, s.clock_hz);
   return s;
@@ -57,8 +56,7 @@ OperatingTable::OperatingTable(const Processor& processor) {
   std::ranges::fill(leakage_w_, asleep_w);
 }
 
-OperatingTable::OperatingTable(const Processor& processor, const CoreModel& cores,
-                               const Load& load)
+OperatingTable::OperatingTable(const Processor& processor, const CoreModel& cores, const Load& load)
     : OperatingTable(processor) {
   asleep_ = false;
   const auto& m = processor.microarchitecture;
@@ -70,8 +68,7 @@ OperatingTable::OperatingTable(const Processor& processor, const CoreModel& core
   for (std::size_t row = 0; row < rows_; ++row) {
     const double ceiling_hz = lowest_hz_ + static_cast<double>(row) * kStepHz;
     const Steady many = steady(processor, cores, *load.character, threads, ceiling_hz);
-    const Steady one =
-        serial > 0 ? steady(processor, cores, *load.character, 1, ceiling_hz) : many;
+    const Steady one = serial > 0 ? steady(processor, cores, *load.character, 1, ceiling_hz) : many;
     const double slowdown = 1 + load.sync * (threads - 1);
     // Time for one instruction of the mix, alone and together, and their shares.
     const double alone_s = serial / one.rate.instr_per_s;
@@ -86,9 +83,8 @@ OperatingTable::OperatingTable(const Processor& processor, const CoreModel& core
     point.awake = duty;
     // Threads that wait for each other spin or sleep: they draw while they work.
     const double working = 1 / slowdown;
-    point.traffic_b_per_s =
-        duty * (part_one * one.rate.traffic_b_per_s +
-                (1 - part_one) * working * many.rate.traffic_b_per_s);
+    point.traffic_b_per_s = duty * (part_one * one.rate.traffic_b_per_s +
+                                    (1 - part_one) * working * many.rate.traffic_b_per_s);
     double awake_cores = 0, clock_cores = 0;
     for (int core = 0; core < cores_; ++core) {
       double dynamic_w = 0, leakage_w = 0;
@@ -170,8 +166,8 @@ double OperatingTable::highest_hz() const {
 }
 
 OperatingTable::Position OperatingTable::locate(double ceiling_hz) const {
-  const double place = std::clamp((ceiling_hz - lowest_hz_) / kStepHz, 0.0,
-                                  static_cast<double>(rows_ - 1));
+  const double place =
+      std::clamp((ceiling_hz - lowest_hz_) / kStepHz, 0.0, static_cast<double>(rows_ - 1));
   const auto row = std::min(static_cast<std::size_t>(place), rows_ - (rows_ > 1 ? 2 : 1));
   return {row, rows_ > 1 ? place - static_cast<double>(row) : 0.0};
 }
@@ -182,12 +178,9 @@ OperatingTable::Point OperatingTable::at(double ceiling_hz) const {
   if (part <= 0) return a;
   const Point& b = points_[row + 1];
   auto mix = [part = part](double x, double y) { return x + part * (y - x); };
-  return {mix(a.work_per_s, b.work_per_s),
-          mix(a.clock_hz, b.clock_hz),
-          mix(a.awake, b.awake),
-          mix(a.traffic_b_per_s, b.traffic_b_per_s),
-          mix(a.uncore_w, b.uncore_w),
-          mix(a.dynamic_w, b.dynamic_w),
+  return {mix(a.work_per_s, b.work_per_s), mix(a.clock_hz, b.clock_hz),
+          mix(a.awake, b.awake),           mix(a.traffic_b_per_s, b.traffic_b_per_s),
+          mix(a.uncore_w, b.uncore_w),     mix(a.dynamic_w, b.dynamic_w),
           mix(a.voltage_v, b.voltage_v)};
 }
 
@@ -195,16 +188,14 @@ double OperatingTable::leakage_w(int core, double ceiling_hz) const {
   const auto [row, part] = locate(ceiling_hz);
   const std::size_t i = row * static_cast<std::size_t>(cores_) + static_cast<std::size_t>(core);
   const double low = leakage_w_[i];
-  return part <= 0 ? low
-                   : low + part * (leakage_w_[i + static_cast<std::size_t>(cores_)] - low);
+  return part <= 0 ? low : low + part * (leakage_w_[i + static_cast<std::size_t>(cores_)] - low);
 }
 
 double OperatingTable::dynamic_w(int core, double ceiling_hz) const {
   const auto [row, part] = locate(ceiling_hz);
   const std::size_t i = row * static_cast<std::size_t>(cores_) + static_cast<std::size_t>(core);
   const double low = dynamic_w_[i];
-  return part <= 0 ? low
-                   : low + part * (dynamic_w_[i + static_cast<std::size_t>(cores_)] - low);
+  return part <= 0 ? low : low + part * (dynamic_w_[i + static_cast<std::size_t>(cores_)] - low);
 }
 
 double OperatingTable::leakage_total_w(double ceiling_hz, const std::vector<double>& growth) const {
@@ -213,7 +204,8 @@ double OperatingTable::leakage_total_w(double ceiling_hz, const std::vector<doub
   const double* high = part > 0 ? low + cores_ : low;
   double total_w = 0;
   for (int core = 0; core < cores_; ++core) {
-    total_w += (low[core] + part * (high[core] - low[core])) * growth[static_cast<std::size_t>(core)];
+    total_w +=
+        (low[core] + part * (high[core] - low[core])) * growth[static_cast<std::size_t>(core)];
   }
   return total_w;
 }

@@ -17,13 +17,13 @@ class OperatingTable {
  public:
   /// Means over time at a ceiling.
   struct Point {
-    double work_per_s = 0;        ///< instructions of the workload, a second
-    double clock_hz = 0;          ///< mean clock over the time cores are awake
-    double awake = 0;             ///< mean share of time that the package is awake
+    double work_per_s = 0;  ///< instructions of the workload, a second
+    double clock_hz = 0;    ///< mean clock over the time cores are awake
+    double awake = 0;       ///< mean share of time that the package is awake
     double traffic_b_per_s = 0;
-    double uncore_w = 0;          ///< package apart from the cores
-    double dynamic_w = 0;         ///< all cores together
-    double voltage_v = 0;         ///< of the busiest state
+    double uncore_w = 0;   ///< package apart from the cores
+    double dynamic_w = 0;  ///< all cores together
+    double voltage_v = 0;  ///< of the busiest state
   };
 
   /// A processor with nothing to do.
@@ -74,8 +74,8 @@ class OperatingTable {
   int cores_ = 0;
   bool asleep_ = true;
   std::size_t rows_ = 0;
-  std::vector<Point> points_;        ///< a row each
-  std::vector<double> dynamic_w_;    ///< row by row, cores side by side
+  std::vector<Point> points_;      ///< a row each
+  std::vector<double> dynamic_w_;  ///< row by row, cores side by side
   std::vector<double> leakage_w_;
   double idle_uncore_w_ = 0;
 };

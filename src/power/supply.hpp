@@ -9,8 +9,8 @@ namespace headroom {
 struct SupplyParameters {
   double rated_w = kRequired;
   double fixed_loss_w = kRequired;
-  double proportional_loss = kRequired;     ///< share of the output
-  double loss_at_rated = kRequired;         ///< share of the output at the rated load
+  double proportional_loss = kRequired;  ///< share of the output
+  double loss_at_rated = kRequired;      ///< share of the output at the rated load
 
   void declare(Fields& f);
   /// Loss at an output power, W.

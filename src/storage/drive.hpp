@@ -13,8 +13,8 @@ struct Drive {
   double read_b_per_s = kRequired;
   double write_b_per_s = kRequired;
   double read_latency_s = 100e-6;
-  double idle_w = 0.3;             ///< of all modules and their controller
-  double active_w = 4.0;           ///< more while bytes move
+  double idle_w = 0.3;    ///< of all modules and their controller
+  double active_w = 4.0;  ///< more while bytes move
 
   void declare(Fields& f);
 

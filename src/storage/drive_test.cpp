@@ -28,7 +28,9 @@ TEST(Drive, ReadsAndWritesOneAfterTheOther) {
   EXPECT_DOUBLE_EQ(drive.seconds(5e9, 7e9), drive.seconds(5e9, 0) + drive.seconds(0, 7e9));
 }
 
-TEST(Drive, NothingToMoveTakesNoTime) { EXPECT_EQ(two_terabytes().seconds(0, 0), 0); }
+TEST(Drive, NothingToMoveTakesNoTime) {
+  EXPECT_EQ(two_terabytes().seconds(0, 0), 0);
+}
 
 }  // namespace
 }  // namespace headroom

@@ -97,8 +97,8 @@ Phase read_phase(Section section, const Workload& workload, std::size_t index) {
     }
   }
   if (auto part = section.child("storage", false)) phase.storage = part.get<Phase::Storage>();
-  if (!phase.demands_processor() && !phase.demands_graphics() && !timed &&
-      phase.storage.read_b + phase.storage.write_b + phase.network_b <= 0) {
+  const bool told = section.has("processor") || section.has("graphics");  // each spoke for itself
+  if (!told && !timed && phase.storage.read_b + phase.storage.write_b + phase.network_b <= 0) {
     section.report(fmt::format("phase '{}' asks nothing and lasts no time", phase.name), {},
                    "give it a processor, graphics or storage part, or for = \"10 s\"");
   }
@@ -118,22 +118,25 @@ void check_graph(Workload& workload, std::vector<Section>& sections) {
   for (std::size_t i = 0; i < phases.size(); ++i) {
     for (const auto& before : phases[i].after) {
       if (std::ranges::find(names, before) == names.end()) {
-        sections[i].report(fmt::format("phase '{}' waits for '{}', which does not exist",
-                                       phases[i].name, before),
-                           "after", suggest(before, names));
+        sections[i].report(
+            fmt::format("phase '{}' waits for '{}', which does not exist", phases[i].name, before),
+            "after", suggest(before, names));
       }
     }
     if (phases[i].after.empty() && !phases[i].follows_nothing && i > 0) {
       phases[i].after.push_back(phases[i - 1].name);
     }
   }
-  // Strike out phases whose predecessors are struck out; what stays is a circle.
+  // Strike out phases whose predecessors are struck out or missing, which was said
+  // already; what stays is a circle.
   std::set<std::string> done;
   for (bool moved = true; moved;) {
     moved = false;
     for (const auto& phase : phases) {
       if (done.contains(phase.name)) continue;
-      if (std::ranges::all_of(phase.after, [&](const auto& name) { return done.contains(name); })) {
+      if (std::ranges::all_of(phase.after, [&](const auto& name) {
+            return done.contains(name) || std::ranges::find(names, name) == names.end();
+          })) {
         moved = done.insert(phase.name).second;
       }
     }
@@ -206,9 +209,9 @@ Workload read_workload(const Library& library, const std::string& id) {
     Fields of_result;
     of_result.text("metric", result.metric, "name of the reading");
     of_result.text("unit", result.unit, "its unit");
-    of_result.text("kind", result.kind, "how it follows from the run",
-                   {"rate", "time", "time-per-work", "graphics-rate", "graphics-bandwidth",
-                    "storage-rate"});
+    of_result.text(
+        "kind", result.kind, "how it follows from the run",
+        {"rate", "time", "time-per-work", "graphics-rate", "graphics-bandwidth", "storage-rate"});
     of_result.number("scale", result.scale, "1", "units of the reading per unit of the run", 1e-30,
                      1e30);
     section.read(of_result);

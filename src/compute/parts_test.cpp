@@ -1,0 +1,170 @@
+#include "compute/parts.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+
+namespace headroom {
+namespace {
+
+const Library& library() {
+  static const Library built_in;
+  return built_in;
+}
+
+template <class Read>
+std::vector<Problem> problems_of(Read&& read) {
+  try {
+    read();
+  } catch (const InputError& error) {
+    return error.problems();
+  }
+  return {};
+}
+
+/// The text of a file of the catalogue with something replaced, as a user's own file.
+std::string changed(const std::string& path, const std::string& from, const std::string& to) {
+  std::string text = library().text(path);
+  const auto at = text.find(from);
+  EXPECT_NE(at, text.npos) << from;
+  text.replace(at, from.size(), to);
+  const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+  const auto file = std::filesystem::path(testing::TempDir()) /
+                    (std::string("headroom_parts_") + test->name() + ".toml");
+  std::ofstream(file) << text;
+  return file.string();
+}
+
+std::vector<Problem> processor_with(const std::string& from, const std::string& to) {
+  const auto file = changed("processors/xeon-w-2140b.toml", from, to);
+  return problems_of([&] { read_processor(library(), file); });
+}
+
+TEST(Parts, EveryOneOfTheCatalogueReads) {
+  auto read = [](const char* kind, auto&& reader) {
+    EXPECT_FALSE(library().ids(kind).empty()) << kind;
+    for (const auto& id : library().ids(kind)) {
+      for (const auto& problem : problems_of([&] {
+             const auto part = reader(id);
+             EXPECT_EQ(part.id, id);
+             EXPECT_FALSE(part.name.empty());
+           })) {
+        ADD_FAILURE() << render(problem);
+      }
+    }
+  };
+  read("microarchitectures", [](auto& id) { return read_microarchitecture(library(), id); });
+  read("processors", [](auto& id) { return read_processor(library(), id); });
+  read("graphics", [](auto& id) { return read_graphics(library(), id); });
+}
+
+TEST(Parts, EveryProcessorOfTheCatalogueIsPossible) {
+  for (const auto& id : library().ids("processors")) {
+    const auto p = read_processor(library(), id);
+    EXPECT_EQ(p.die.core_tiles.size(), static_cast<std::size_t>(p.cores)) << id;
+    EXPECT_EQ(p.cores, std::round(p.cores)) << id;
+    EXPECT_GE(p.turbo_hz.back(), p.base_hz) << id;  // turbo of all cores is at least the base
+    EXPECT_LE(p.licence_avx512, p.licence_avx2) << id;
+    EXPECT_GE(p.pl2_w, p.pl1_w) << id;
+  }
+}
+
+TEST(Parts, OfTheIMacProAreThoseThatWerePublished) {
+  const auto p = read_processor(library(), "xeon-w-2140b");
+  EXPECT_EQ(p.cores, 8);
+  EXPECT_DOUBLE_EQ(p.base_hz, 3.2e9);
+  EXPECT_DOUBLE_EQ(p.turbo_hz.front(), 4.2e9);
+  EXPECT_DOUBLE_EQ(p.turbo_hz.back(), 3.9e9);
+  EXPECT_EQ(p.microarchitecture.id, "skylake-sp");
+  EXPECT_DOUBLE_EQ(p.microarchitecture.caches.l2_b, 1048576);
+  const auto g = read_graphics(library(), "radeon-pro-vega-56");
+  EXPECT_NEAR(g.peak_flop_per_s(g.boost_hz), 8.96e12, 1e9);
+  EXPECT_DOUBLE_EQ(g.memory_b, 8e9);
+}
+
+TEST(Parts, KeepTheSourceOfEveryNumber) {
+  std::vector<Provenance> provenance;
+  read_processor(library(), "xeon-w-2140b", &provenance);
+  auto row = [&](const std::string& path) {
+    const auto it = std::ranges::find(provenance, path, &Provenance::path);
+    EXPECT_NE(it, provenance.end()) << path;
+    return it == provenance.end() ? Provenance{} : *it;
+  };
+  EXPECT_EQ(row("cpu.base").written, "3.2 GHz");
+  EXPECT_TRUE(row("cpu.licence_avx2").source.starts_with("derived: W-2104"));
+  EXPECT_TRUE(row("cpu.die.width").source.starts_with("memory:"));
+  EXPECT_EQ(row("microarchitecture.core.window").written, "224");
+  for (const auto& each : provenance) EXPECT_FALSE(each.source.empty()) << each.path;
+}
+
+TEST(Parts, RefuseAProcessorThatContradictsItself) {
+  const std::pair<const char*, const char*> turbos[] = {
+      {"turbo_cores = [2, 4, 8]", "turbo_cores = [2, 8]"},  // clocks left over
+      {"turbo_cores = [2, 4, 8]", "turbo_cores = [4, 2, 8]"},
+      {"turbo = \"4.2, 4.0, 3.9 GHz\"", "turbo = \"3.9, 4.0, 4.2 GHz\""}};
+  for (const auto& [from, to] : turbos) {
+    const auto problems = processor_with(from, to);
+    ASSERT_EQ(problems.size(), 1u) << to;
+    EXPECT_TRUE(problems[0].what.starts_with("the turbo table needs rising core counts")) << to;
+  }
+  EXPECT_EQ(processor_with("[2, 4, 8]", "[2, 4, 6]").at(0).what,
+            "the turbo table ends at 6 cores of 8");
+  EXPECT_EQ(processor_with("pl2 = \"168 W\"", "pl2 = \"139 W\"").at(0).what, "pl2 is below pl1");
+}
+
+TEST(Parts, RefuseCoresThatHaveNoTileOfTheirOwn) {
+  for (const auto* tiles : {"[0, 1, 3, 5, 6, 8, 10]", "[0, 1, 3, 5, 6, 8, 10, 10]",
+                            "[0, 1, 3, 5, 6, 8, 10, 12]", "[-1, 1, 3, 5, 6, 8, 10, 11]"}) {
+    const auto problems = processor_with("[0, 1, 3, 5, 6, 8, 10, 11]", tiles);
+    ASSERT_EQ(problems.size(), 1u) << tiles;
+    EXPECT_EQ(problems[0].what, "core_tiles needs 8 different tiles below 12");
+  }
+}
+
+TEST(Parts, GiveCoresTheFirstTilesWhenNoneAreNamed) {
+  const auto file =
+      changed("processors/xeon-w-2140b.toml", "core_tiles = [0, 1, 3, 5, 6, 8, 10, 11]", "");
+  const auto p = read_processor(library(), file);
+  EXPECT_EQ(p.die.core_tiles, (std::vector<double>{0, 1, 2, 3, 4, 5, 6, 7}));
+}
+
+TEST(Parts, SayOnceThatAProcessorLacksItsCores) {
+  const auto problems = processor_with("cores = 8", "");
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0].what, "the file lacks 'cores' (cores)");
+}
+
+TEST(Parts, SuggestTheMicroarchitectureThatWasMeant) {
+  const auto problems =
+      processor_with("microarchitecture = \"skylake-sp\"", "microarchitecture = \"skylake\"");
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0].what, "no microarchitecture is called 'skylake'");
+  EXPECT_EQ(problems[0].help, "did you mean 'skylake-sp'?");
+  EXPECT_EQ(processor_with("microarchitecture = \"skylake-sp\"", "").at(0).what,
+            "the processor lacks 'microarchitecture'");
+}
+
+TEST(Parts, RefuseAVoltageCurveThatFalls) {
+  const auto file = changed("microarchitectures/skylake-sp.toml", "clock_high = \"3.92 GHz\"",
+                            "clock_high = \"2.9 GHz\"");
+  const auto problems = problems_of([&] { read_microarchitecture(library(), file); });
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0].what, "the voltage curve must rise from its lower to its upper point");
+  EXPECT_EQ(problems[0].place.text, "clock_high = \"2.9 GHz\"");
+}
+
+TEST(Parts, RefuseClockStatesThatDoNotRise) {
+  for (const auto* states : {"852, 991, 1138 MHz", "852, 852, 1138, 1250 MHz"}) {
+    const auto file =
+        changed("graphics/radeon-pro-vega-56.toml", "852, 991, 1138, 1250 MHz", states);
+    const auto problems = problems_of([&] { read_graphics(library(), file); });
+    ASSERT_EQ(problems.size(), 1u) << states;
+    EXPECT_TRUE(problems[0].what.starts_with("the clock states need rising clocks")) << states;
+  }
+}
+
+}  // namespace
+}  // namespace headroom

@@ -1,0 +1,337 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "machine/test_machines.hpp"
+
+namespace headroom {
+namespace {
+
+using namespace test;
+
+std::string imac_pro() {
+  return library().text("machines/imac-pro-2017.toml");
+}
+
+/// A machine of the user's own, from the text of its file. It goes by the name
+/// of the one it was made from, so that fitted values are found.
+Machine own(const std::string& text) {
+  const TemporaryFolder folder;
+  Configuration configuration;
+  configuration.machine = folder.write("imac-pro-2017.toml", text);
+  return assemble(library(), configuration);
+}
+
+/// The whole catalogue in a folder, to change a file of it.
+std::string write_catalog(const TemporaryFolder& folder) {
+  for (const auto& file : embedded_catalog()) {
+    folder.write(std::string(file.path), std::string(file.text));
+  }
+  return folder.path();
+}
+
+RunResult stress(const Machine& machine, double for_s = 600, double fan_rpm = -1) {
+  RunOptions options;
+  options.for_s = for_s;
+  options.fan_rpm = fan_rpm;
+  return run(machine, workload("cpu-gpu-stress"), {}, options);
+}
+
+void expect_sane(const RunResult& result) {
+  EXPECT_EQ(not_finite(result), "");
+  EXPECT_LT(result.summary.ledger.residual(), 1e-6);
+  if (result.summary.shut_down) {
+    EXPECT_NE(result.summary.shutdown_reason.find("thermal trip at"), std::string::npos);
+  }
+}
+
+/// The message when `work` throws InputError; fails if it does not.
+template <class Work>
+std::string input_error(Work work) {
+  try {
+    work();
+  } catch (const InputError& error) {
+    std::string all;
+    for (const auto& problem : error.problems()) all += problem.what + "; " + problem.help + "\n";
+    return all;
+  } catch (const std::exception& error) {
+    ADD_FAILURE() << "not an InputError: " << error.what();
+    return {};
+  }
+  ADD_FAILURE() << "nothing was thrown";
+  return {};
+}
+
+TEST(HostileMachine, WithFansAtAStandstillTripsOrThrottles) {
+  const auto result = stress(machine(kBestImacPro), 3600, 0);
+  expect_sane(result);
+  EXPECT_TRUE(result.summary.shut_down || result.summary.first_heat_loss_s.has_value());
+}
+
+TEST(HostileMachine, WithFansThatMoveHardlyAnyAirTripsOrThrottles) {
+  const auto text = changed(imac_pro(), "[cooling.fan]", "free_flow", "\"1e-5 m3/s\"");
+  ASSERT_FALSE(text.empty());
+  const auto result = stress(own(text), 3600);
+  expect_sane(result);
+  EXPECT_TRUE(result.summary.shut_down || result.summary.first_heat_loss_s.has_value());
+}
+
+TEST(HostileMachine, WithoutClampsAndAirTripsByItself) {
+  Machine tested = machine(kBestImacPro);
+  tested.throttles.clear();
+  const auto result = stress(tested, 3600, 0);
+  expect_sane(result);
+  EXPECT_TRUE(result.summary.shut_down);
+  EXPECT_LT(result.summary.length_s, 3600);
+}
+
+TEST(HostileMachine, WhoseLeakageRunsAwayTripsInFiniteNumbers) {
+  const TemporaryFolder folder;
+  const auto root = write_catalog(folder);
+  auto text = library().text("microarchitectures/skylake-sp.toml");
+  text = changed(text, "[silicon]", "leakage_slope", "0.1");
+  text = changed(text, "[silicon]", "leakage", "\"40 W\"");
+  ASSERT_FALSE(text.empty());
+  folder.write("microarchitectures/skylake-sp.toml", text);
+  const Library own_library(root);
+  for (const char* id : {"cpu-gpu-stress", "idle"}) {
+    RunOptions options;
+    options.for_s = 600;
+    Surroundings hot;
+    hot.room_k = 323.15;
+    const auto result = run(assemble(own_library, Configuration::parse("imac-pro-2017")),
+                            read_workload(own_library, id), hot, options);
+    expect_sane(result);
+  }
+}
+
+TEST(HostileMachine, WithoutAnyPathToTheRoomHeatsUntilItTrips) {
+  Machine tested = machine(kBestImacPro);
+  tested.thermal.outside.clear();
+  std::erase_if(tested.thermal.links, [](const auto& link) { return link.to == "room"; });
+  tested.thermal.exchanges.clear();
+  tested.throttles.clear();
+  try {
+    expect_sane(stress(tested, 4 * 3600));
+  } catch (const ModelError& error) {
+    EXPECT_NE(std::string(error.what()), "");
+  }
+}
+
+TEST(HostileMachine, WithTheLeastAndTheGreatestOfEveryCapacityStaysFinite) {
+  for (const char* capacity : {"\"1e-4 J/K\"", "\"1e6 J/K\""}) {
+    std::string text = imac_pro();
+    std::size_t at = 0;
+    int replaced = 0;
+    while ((at = text.find("\ncapacity = \"", at)) != text.npos) {
+      const auto end = text.find('\n', at + 1);
+      const auto line = text.substr(at, end - at);
+      if (line.find("J/K") == line.npos) {  // of memory or a drive
+        at = end;
+        continue;
+      }
+      text.replace(at, end - at, std::string("\ncapacity = ") + capacity);
+      ++at;
+      ++replaced;
+    }
+    ASSERT_GT(replaced, 5);
+    expect_sane(stress(own(text), 60));
+  }
+}
+
+TEST(HostileMachine, InTheMostExtremePlacesStaysFinite) {
+  for (const double room_k : {253.15, 323.15}) {
+    for (const double altitude_m : {-400.0, 5000.0}) {
+      Surroundings place;
+      place.room_k = room_k;
+      place.altitude_m = altitude_m;
+      place.dust = 1;
+      place.wall = 1;
+      place.paste = 10;
+      RunOptions options;
+      options.for_s = 900;
+      expect_sane(run(machine(kBestImacPro), workload("max-power"), place, options));
+    }
+  }
+}
+
+struct Wrong {
+  const char* what;
+  const char* header;
+  const char* key;
+  const char* value;
+  const char* says;
+};
+
+std::ostream& operator<<(std::ostream& out, const Wrong& w) {
+  return out << w.what;
+}
+
+class WrongMachine : public testing::TestWithParam<Wrong> {};
+
+TEST_P(WrongMachine, IsRefusedWithAReason) {
+  const auto& p = GetParam();
+  const auto text = changed(imac_pro(), p.header, p.key, p.value);
+  ASSERT_FALSE(text.empty()) << "the machine's file has no such place any more";
+  const auto said = input_error([&] { expect_sane(stress(own(text), 5)); });
+  EXPECT_NE(said.find(p.says), std::string::npos) << said;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Files, WrongMachine,
+    testing::Values(
+        Wrong{"power out of range", "[board]", "active", "\"1e300 W\"", "active"},
+        Wrong{"power not a number", "[board]", "active", "\"nan W\"", "active"},
+        Wrong{"infinite power", "[board]", "active", "\"inf W\"", "active"},
+        Wrong{"negative power", "[board]", "active", "\"-5 W\"", "active"},
+        Wrong{"wrong unit", "[board]", "active", "\"5 rpm\"", "active"},
+        Wrong{"no unit", "[board]", "active", "5", "active"},
+        Wrong{"not a quantity", "[board]", "active", "\"much\"", "active"},
+        Wrong{"no flow at all", "[cooling.fan]", "free_flow", "\"0 m3/s\"", "free_flow"},
+        Wrong{"no capacity", "[[thermal.node]]", "capacity", "\"0 J/K\"", "capacity"},
+        Wrong{"absurd capacity", "[[thermal.node]]", "capacity", "\"1e30 J/K\"", "capacity"},
+        Wrong{"unknown key", "[board]", "active", "\"7 W\"\nactivity = 3", "activity"},
+        Wrong{"a node that is not there", "[[thermal.link]]", "to", "\"cpu_plat\"", "cpu_plat"},
+        Wrong{"a link to itself", "[[thermal.link]]", "to", "\"ihs\"", "ihs"},
+        Wrong{"an outside that is not there", "[thermal]", "outside", "\"bakc\"", "bakc"},
+        Wrong{"a clamp on no sensor", "[[firmware.throttle]]", "sensor", "\"cpuu\"", "cpuu"},
+        Wrong{"a fan rule on no sensor", "[[firmware.fans.rule]]", "sensor", "\"sink\"", "sink"},
+        Wrong{"a clamp that lets go above its trip", "[[firmware.throttle]]", "release",
+              "\"99 degC\"", "lets go above"},
+        Wrong{"all power lost before the processor", "[board]", "cpu_regulator_loss", "1.0",
+              "cpu_regulator_loss"},
+        Wrong{"an air circle", "[[thermal.station]]", "shares", "[1.0]", "exhaust"},
+        Wrong{"more than all the air", "[[thermal.station]]", "shares", "[1.5]", "shares"}));
+
+TEST(TruncatedMachine, IsRefusedWhereverItEnds) {
+  const auto whole = imac_pro();
+  int refused = 0;
+  for (std::size_t length = 0; length < whole.size(); length += 500) {
+    try {
+      const Machine tested = own(whole.substr(0, length));
+      expect_sane(stress(tested, 1));  // what is left may happen to be enough
+    } catch (const InputError& error) {
+      EXPECT_FALSE(error.problems().empty());
+      ++refused;
+    }
+  }
+  EXPECT_GT(refused, 10);
+}
+
+TEST(TruncatedMachine, LosesAnyOneTableWithoutCrashing) {
+  const auto whole = imac_pro();
+  std::size_t at = 0;
+  int tables = 0;
+  while ((at = whole.find("\n[", at)) != whole.npos) {
+    const auto next = whole.find("\n[", at + 1);
+    const auto text = whole.substr(0, at) + (next == whole.npos ? "" : whole.substr(next));
+    try {
+      expect_sane(stress(own(text), 1));
+    } catch (const InputError&) {
+    } catch (const ModelError&) {
+    }
+    ++tables;
+    ++at;
+  }
+  EXPECT_GT(tables, 50);
+}
+
+std::string own_workload(const std::string& phases) {
+  return "id = \"own\"\nsource = \"assumed: for a test\"\n"
+         "[characters.plain]\nsource = \"assumed: for a test\"\nparallelism = 3\n"
+         "mispredicts = 1\ncache_sizes = \"32, 1024 KiB\"\nmisses = [5, 1]\n"
+         "memory_parallelism = 2\n" +
+         phases;
+}
+
+Workload read_own(const std::string& phases) {
+  const TemporaryFolder folder;
+  return read_workload(library(), folder.write("own.toml", own_workload(phases)));
+}
+
+TEST(WrongWorkload, IsRefusedWithAReason) {
+  const std::string work = "[phase.processor]\nwork = \"1 Ginstr\"\n";
+  const std::pair<std::string, const char*> cases[] = {
+      {"", "no phase"},
+      {"[[phase]]\n", "asks nothing"},
+      {"[[phase]]\nname = \"a\"\nafter = [\"a\"]\n" + work, "wait for each other"},
+      {"[[phase]]\nname = \"a\"\nafter = [\"b\"]\n" + work + "[[phase]]\nname = \"b\"\n" + work,
+       "wait for each other"},
+      {"[[phase]]\nafter = [\"nobody\"]\n" + work, "does not exist"},
+      {"[[phase]]\n" + work + "threads = \"0\"\n", "number of threads"},
+      {"[[phase]]\n" + work + "threads = \"-4\"\n", "number of threads"},
+      {"[[phase]]\n" + work + "threads = \"many\"\n", "number of threads"},
+      {"[[phase]]\n" + work + "character = \"fancy\"\n", "no character"},
+      {"[[phase]]\n[phase.processor]\nwork = \"1e300 Ginstr\"\n", "work"},
+      {"[[phase]]\n[phase.processor]\nwork = \"-1 Ginstr\"\n", "work"},
+      {"[[phase]]\nfor = \"nan s\"\n" + work, "for"}};
+  for (const auto& [phases, says] : cases) {
+    const auto said = input_error([&, text = phases] { (void)read_own(text); });
+    EXPECT_NE(said.find(says), std::string::npos) << phases << "\nsaid: " << said;
+  }
+}
+
+TEST(StrangeWorkload, EndsInReasonableTime) {
+  const std::string cases[] = {
+      // as little as there can be
+      "[[phase]]\n[phase.processor]\nwork = \"1 instr\"\n",
+      // awake for no part of the time
+      "[[phase]]\nfor = \"10 s\"\n[phase.processor]\nbusy = 0\n",
+      // all of it serial, with the worst of locks
+      "[[phase]]\n[phase.processor]\nwork = \"10 Ginstr\"\nserial = 1\nsync = 1\n",
+      // a deadline that cannot be kept
+      "[[phase]]\nfor = \"10 s\"\n[phase.processor]\nwork = \"1e6 Ginstr\"\nperiod = \"1 ms\"\n",
+      // a thousand short phases
+      [] {
+        std::string many;
+        for (int i = 0; i < 1000; ++i) {
+          many += "[[phase]]\n[phase.processor]\nwork = \"1 Minstr\"\n";
+        }
+        return many;
+      }()};
+  for (const auto& phases : cases) {
+    RunOptions options;
+    options.for_s = 20;
+    const auto start = std::chrono::steady_clock::now();
+    expect_sane(run(machine("imac-pro-2017"), read_own(phases), {}, options));
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    EXPECT_LT(took.count(), 20) << phases.substr(0, 200);
+  }
+}
+
+TEST(StrangeWorkload, DeadlinesWithoutAnEndAreRefused) {
+  const auto said = input_error([] {
+    const auto load = read_own(
+        "[[phase]]\n[phase.processor]\nwork = \"1 Ginstr\"\n"
+        "period = \"1 s\"\n");
+    RunOptions options;
+    options.for_s = 5;
+    (void)run(machine("imac-pro-2017"), load, {}, options);
+  });
+  EXPECT_FALSE(said.empty());
+}
+
+TEST(WhatAMachineLacks, IsSaidBeforeTheRun) {
+  Machine bare = machine("imac-pro-2017");
+  bare.gpus.clear();
+  EXPECT_NE(input_error([&] { (void)run(bare, workload("furmark"), {}); }).find("graphics"),
+            std::string::npos);
+  Machine small = machine("imac-pro-2017");
+  small.memory.capacity_b = 1e6;
+  EXPECT_NE(input_error([&] { (void)run(small, workload("compile"), {}); }).find("memory"),
+            std::string::npos);
+}
+
+TEST(WhatAMachineLacks, IsNotMissedByOtherWork) {
+  Machine bare = machine("imac-pro-2017");
+  bare.gpus.clear();
+  RunOptions options;
+  options.for_s = 60;
+  expect_sane(run(bare, workload("prime95-small"), {}, options));
+}
+
+}  // namespace
+}  // namespace headroom
