@@ -3,7 +3,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include <cmath>
+#include <tuple>
+#include <utility>
 
 namespace headroom {
 namespace {
@@ -380,7 +381,7 @@ RC_GTEST_PROP(CoreModelProperty, DoublingACacheNeverSlows, ()) {
   }
 }
 
-RC_GTEST_PROP(CoreModelProperty, ThreadsThatShareTheirDataNeverLoseByMore, ()) {
+RC_GTEST_PROP(CoreModelProperty, MoreThreadsOnTheSameDataNeverDoLess, ()) {
   auto c = any_code();
   c.shared = 1;
   const auto p = skylake(8);

@@ -7,6 +7,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include "compute/core_model.hpp"
+#include "workload/workload.hpp"
+
 namespace headroom {
 namespace {
 
@@ -69,6 +72,30 @@ TEST(Parts, EveryProcessorOfTheCatalogueIsPossible) {
     EXPECT_GE(p.turbo_hz.back(), p.base_hz) << id;  // turbo of all cores is at least the base
     EXPECT_LE(p.licence_avx512, p.licence_avx2) << id;
     EXPECT_GE(p.pl2_w, p.pl1_w) << id;
+  }
+}
+
+TEST(Parts, NoCodeOfTheCatalogueLosesMuchByAnotherThread) {
+  // Second threads crowd caches: codes that stream through memory lose a little,
+  // none more than 2 % by one thread.
+  std::vector<Character> codes;
+  for (const auto& id : library().ids("workloads")) {
+    for (const auto& [name, code] : read_workload(library(), id).characters) codes.push_back(code);
+  }
+  for (const auto& id : library().ids("processors")) {
+    const auto p = read_processor(library(), id);
+    MemorySystem memory;
+    memory.rate_hz = p.memory_rate_hz;
+    memory.channels = p.memory_channels;
+    const CoreModel cores(p, memory);
+    for (const auto& code : codes) {
+      double before = 0;
+      for (int threads = 1; threads <= p.cores * p.threads_per_core; ++threads) {
+        const double now = cores.rate(code, threads, p.turbo_hz.back()).instr_per_s;
+        EXPECT_GT(now, 0.98 * before) << id << ", " << threads << " threads of: " << code.note;
+        before = now;
+      }
+    }
   }
 }
 

@@ -105,6 +105,19 @@ TEST(FanControl, PassesItsNormalLimitInAnEmergency) {
   EXPECT_FALSE(state.emergency);
 }
 
+TEST(FanControl, AnswersToASmoothedReading) {
+  auto p = one_rule();
+  p.rules[0].integral_rpm_per_k_s = 0;
+  p.smoothing_s = 10;
+  const FanControl control(p);
+  auto state = control.start();
+  EXPECT_DOUBLE_EQ(after(control, 90, state), 1100);  // the first reading counts in full
+  // 10 K more: after 10 s the reading has come 1 - 1/e of the way, 6.3 K or 126 rpm.
+  EXPECT_DOUBLE_EQ(after(control, 100, state, 10), 1230);
+  EXPECT_NEAR(state.reading_k[0], kZeroC + 96.321, 1e-3);
+  EXPECT_DOUBLE_EQ(after(control, 100, state, 100), 1300);
+}
+
 TEST(FanControl, HasNoEmergencyUnlessItIsGivenOne) {
   const FanControl control(one_rule());
   auto state = control.start();

@@ -112,7 +112,13 @@ Machine assemble(const Library& library, const Configuration& configuration) {
       cooling.report("the machine has no fins to cool anything", {}, "add [cooling.fins.NAME]");
     }
   }
+  double power_limit = 1;
   if (auto firmware = root.child("firmware")) {
+    Fields fields;
+    fields.number("power_limit", power_limit, "1",
+                  "sustained power the processor is allowed, relative to its maker's figure", 0.2,
+                  5);
+    firmware.read(fields);
     for (auto& part : firmware.list("throttle")) {
       machine.throttles.push_back(part.get<ThrottleParameters>());
       if (machine.throttles.back().release_k > machine.throttles.back().trip_k) {
@@ -139,6 +145,8 @@ Machine assemble(const Library& library, const Configuration& configuration) {
     throw InputError(fmt::format("{} names no processor", machine.id), "add [options.cpu.ID]");
   }
   machine.cpu = read_processor(library, chosen("cpu"), &machine.provenance);
+  machine.cpu.pl1_w *= power_limit;
+  machine.cpu.pl2_w = std::max(machine.cpu.pl2_w, machine.cpu.pl1_w);
   if (const auto id = chosen("gpu"); !id.empty()) {
     const Graphics graphics = read_graphics(library, id, &machine.provenance);
     const auto count = static_cast<std::size_t>(machine.offer.find("gpu", id)->count);

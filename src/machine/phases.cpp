@@ -83,6 +83,7 @@ const OperatingTable* Phases::table_of(std::size_t index) {
     load.threads = thread_count(phase, machine_->cpu, options_->threads);
     load.serial = phase.processor.serial;
     load.sync = phase.processor.sync;
+    load.crosstalk = phase.processor.crosstalk;
     load.busy = phase.processor.busy;
     if (phase.processor.period_s > 0) {
       load.due_per_s = phase.processor.work_instr / phase.processor.period_s;

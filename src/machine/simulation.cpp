@@ -44,6 +44,21 @@ Simulation::Simulation(const Machine& machine, const Workload& workload,
   for (const auto& parameters : machine.throttles) throttles_.emplace_back(parameters);
   throttle_states_.resize(throttles_.size());
   throttle_last_.resize(throttles_.size());
+  for (const auto& rule : machine.throttles) throttle_sensors_.push_back(sensor_of(rule.sensor));
+  for (const auto& rule : machine.fan_control.rules) {
+    fan_sensors_.push_back(sensor_of(rule.sensor));
+  }
+  fan_readings_k_.resize(fan_sensors_.size());
+  auto sinks = [&](std::string_view consumer) { return &thermal_.sinks(consumer); };
+  sinks_ = {sinks("cpu.regulator"),
+            machine.gpus.empty() ? nullptr : sinks("gpu.regulator"),
+            sinks("memory"),
+            sinks("storage"),
+            sinks("network"),
+            sinks("board"),
+            sinks("display"),
+            sinks("supply"),
+            sinks("fan")};
   fan_state_ = fan_control_.start();
   fan_rpm_ = fan_state_.command_rpm;
   const auto& network = thermal_.network();
@@ -76,18 +91,30 @@ double Simulation::hottest_core_k() const {
   return hottest_k;
 }
 
-double Simulation::sensor_k(const std::string& name) const {
-  if (name == "cpu") return hottest_core_k();
-  double hottest_k = 0;
-  if (name == "gpu" || name == "gpu.memory") {
-    for (std::size_t i = 0; i < machine_.gpus.size(); ++i) {
-      const int node = name == "gpu" ? thermal_.gpu(i) : thermal_.gpu_memory(i);
-      hottest_k = std::max(hottest_k, node_k_[static_cast<std::size_t>(node)]);
-    }
-    return hottest_k;
-  }
+int Simulation::sensor_of(const std::string& name) const {
+  if (name == "cpu") return kCpuSensor;
+  if (name == "gpu") return kGpuSensor;
+  if (name == "gpu.memory") return kGpuMemorySensor;
   const int node = thermal_.node(name);
-  return node < 0 ? 0 : node_k_[static_cast<std::size_t>(node)];
+  if (node >= 0) return node;
+  std::vector<std::string> known = {"cpu", "gpu", "gpu.memory"};
+  for (int i = 0; i < thermal_.network().nodes(); ++i) {
+    known.push_back(thermal_.network().node_name(i));
+  }
+  throw InputError(
+      fmt::format("{}: the firmware reads a sensor '{}' that does not exist", machine_.id, name),
+      suggest(name, known));
+}
+
+double Simulation::sensor_k(int sensor) const {
+  if (sensor >= 0) return node_k_[static_cast<std::size_t>(sensor)];
+  if (sensor == kCpuSensor) return hottest_core_k();
+  double hottest_k = 0;
+  for (std::size_t i = 0; i < machine_.gpus.size(); ++i) {
+    const int node = sensor == kGpuSensor ? thermal_.gpu(i) : thermal_.gpu_memory(i);
+    hottest_k = std::max(hottest_k, node_k_[static_cast<std::size_t>(node)]);
+  }
+  return hottest_k;
 }
 
 void Simulation::settle_growth(double dt_s) {
@@ -195,20 +222,20 @@ void Simulation::put_heat(const Now& now) {
     node(thermal_.gpu(card)) += now.gpu.dynamic_w + now.gpu.leakage_w;
     node(thermal_.gpu_memory(card)) += now.gpu.memory_w;
   }
-  auto spread = [&](std::string_view consumer, double watts) {
-    for (const auto& sink : thermal_.sinks(consumer)) {
+  auto spread = [&](const std::vector<ThermalModel::Sink>* sinks, double watts) {
+    for (const auto& sink : *sinks) {
       u_[static_cast<std::size_t>(sink.input)] += watts * sink.share;
     }
   };
-  spread("cpu.regulator", now.cpu_regulator_w);
-  if (!machine_.gpus.empty()) spread("gpu.regulator", now.gpu_regulator_w);
-  spread("memory", now.memory_w);
-  spread("storage", now.storage_w);
-  spread("network", now.network_w);
-  spread("board", now.board_w);
-  spread("display", now.display_w);
-  spread("supply", now.supply_w);
-  spread("fan", now.fan_w);
+  spread(sinks_.cpu_regulator, now.cpu_regulator_w);
+  if (!machine_.gpus.empty()) spread(sinks_.gpu_regulator, now.gpu_regulator_w);
+  spread(sinks_.memory, now.memory_w);
+  spread(sinks_.storage, now.storage_w);
+  spread(sinks_.network, now.network_w);
+  spread(sinks_.board, now.board_w);
+  spread(sinks_.display, now.display_w);
+  spread(sinks_.supply, now.supply_w);
+  spread(sinks_.fan, now.fan_w);
   enclosure_extra_w_ = 0;
   if (thermal_.outside() >= 0) {
     const double outside_k = node_k_[static_cast<std::size_t>(thermal_.outside())];
@@ -260,7 +287,7 @@ double Simulation::next_tick_s() const {
   for (std::size_t i = 0; i < throttles_.size(); ++i) {
     const auto& p = throttles_[i].parameters();
     // A loop is skipped while its sensor is too cool to reach its trip within a step.
-    if (throttles_[i].idle(sensor_k(p.sensor) + 3, throttle_states_[i])) continue;
+    if (throttles_[i].idle(sensor_k(throttle_sensors_[i]) + 3, throttle_states_[i])) continue;
     soonest_s = std::min(soonest_s, due_tick_s(now_, p.period_s));
   }
   if (options_.fan_rpm < 0) {
@@ -291,14 +318,14 @@ void Simulation::advance(const Now& now, double dt_s) {
     modal_level_ = level_;
   }
   system.advance(modal_step_, drive_, z_, z_integral_);
-  const auto before_k = node_k_;
+  node_before_k_ = node_k_;
   system.outputs(z_, drive_, node_k_);
   system.output_integrals(modal_step_, z_integral_, drive_, node_mean_k_);
   double heat_j[1];
   system.output_integrals(modal_step_, z_integral_, drive_, heat_j, network.heat_output());
   sums_.heat_out_j += heat_j[0] + enclosure_extra_w_ * dt_s;
   for (std::size_t i = 0; i < node_k_.size(); ++i) {
-    slope_k_per_s_[i] = (node_k_[i] - before_k[i]) / dt_s;
+    slope_k_per_s_[i] = (node_k_[i] - node_before_k_[i]) / dt_s;
     node_mean_k_[i] /= dt_s;
   }
   // At PL1 the limiter holds the average there; bisection leaves a trifle below.
@@ -313,7 +340,7 @@ void Simulation::fire_ticks(const Now& now) {
     const auto& p = throttles_[i].parameters();
     if (!falls_on(now_, p.period_s)) continue;
     auto& state = throttle_states_[i];
-    const double sensor = sensor_k(p.sensor);
+    const double sensor = sensor_k(throttle_sensors_[i]);
     const double before_hz = state.ceiling_hz;
     const bool gpu = p.limits == "gpu";
     throttles_[i].tick(sensor, gpu ? now.gpu.clock_hz : now.cpu.clock_hz,
@@ -337,11 +364,11 @@ void Simulation::fire_ticks(const Now& now) {
     }
   }
   if (options_.fan_rpm < 0 && falls_on(now_, fan_control_.parameters().period_s)) {
-    std::vector<double> sensors;
-    for (const auto& rule : fan_control_.parameters().rules)
-      sensors.push_back(sensor_k(rule.sensor));
+    for (std::size_t i = 0; i < fan_sensors_.size(); ++i) {
+      fan_readings_k_[i] = sensor_k(fan_sensors_[i]);
+    }
     const bool before = fan_state_.emergency;
-    fan_control_.tick(sensors, fan_state_);
+    fan_control_.tick(fan_readings_k_, fan_state_);
     if (fan_state_.emergency != before) {
       event(before ? "release" : "emergency",
             before ? "fans return to their normal range" : "fans pass their normal limit");

@@ -55,7 +55,10 @@ class Simulation {
   void account(const Now& now, double dt_s);
   void end_repeat(bool finished);
   void finish(RunResult& result);
-  double sensor_k(const std::string& name) const;
+  /// A sensor by its number: a node, or one of these.
+  enum Sensor { kCpuSensor = -1, kGpuSensor = -2, kGpuMemorySensor = -3 };
+  int sensor_of(const std::string& name) const;
+  double sensor_k(int sensor) const;
   double hottest_core_k() const;
   double noise_dba(double& tone_hz);
   int gpus() const;
@@ -70,6 +73,11 @@ class Simulation {
   PowerLimit limit_;
   std::vector<Throttle> throttles_;
   FanControl fan_control_;
+  std::vector<int> throttle_sensors_, fan_sensors_;
+  struct Sinks {
+    const std::vector<ThermalModel::Sink>*cpu_regulator, *gpu_regulator, *memory, *storage,
+        *network, *board, *display, *supply, *fan;
+  } sinks_{};
 
   // State of the run.
   Time now_{};
@@ -77,7 +85,8 @@ class Simulation {
   bool endless_ = false;
   int level_ = 0;
   std::vector<double> z_, z_integral_, drive_, u_;
-  std::vector<double> node_k_, node_mean_k_, growth_, gpu_growth_, slope_k_per_s_;
+  std::vector<double> node_k_, node_mean_k_, node_before_k_, growth_, gpu_growth_, slope_k_per_s_;
+  std::vector<double> fan_readings_k_;
   double fan_rpm_ = 0;
   FanControl::State fan_state_;
   std::vector<Throttle::State> throttle_states_;

@@ -72,11 +72,12 @@ inline std::string changed(const std::string& text, std::string_view header, std
   const auto next = text.find("\n[", body);
   const auto end = next == text.npos ? text.size() : next + 1;
   if (key.empty()) return text.substr(0, table + 1) + text.substr(end);
-  const auto start = ("\n" + text.substr(body, end - body)).find("\n" + std::string(key) + " = ");
-  if (start == text.npos || body + start >= end) return {};
-  const auto line = body + start;
-  return text.substr(0, line) + std::string(key) + " = " + std::string(value) +
-         text.substr(text.find('\n', line));
+  const std::string wanted = "\n" + std::string(key) + " = ";
+  const auto line = text.find(wanted, body - 1);
+  if (line == text.npos || line >= end) return {};
+  std::string result = text.substr(0, line) + wanted;
+  result += value;
+  return result + text.substr(text.find('\n', line + 1));
 }
 
 /// A folder that goes away with its owner.

@@ -69,7 +69,8 @@ OperatingTable::OperatingTable(const Processor& processor, const CoreModel& core
     const double ceiling_hz = lowest_hz_ + static_cast<double>(row) * kStepHz;
     const Steady many = steady(processor, cores, *load.character, threads, ceiling_hz);
     const Steady one = serial > 0 ? steady(processor, cores, *load.character, 1, ceiling_hz) : many;
-    const double slowdown = 1 + load.sync * (threads - 1);
+    const double others = threads - 1;
+    const double slowdown = 1 + others * (load.sync + load.crosstalk * threads);
     // Time for one instruction of the mix, alone and together, and their shares.
     const double alone_s = serial / one.rate.instr_per_s;
     const double together_s = (1 - serial) * slowdown / many.rate.instr_per_s;

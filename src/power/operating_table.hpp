@@ -30,13 +30,15 @@ class OperatingTable {
   explicit OperatingTable(const Processor& processor);
 
   /// The work of one processor phase: `threads` threads, a serial share, a
-  /// slowdown per further thread, and how much of the time they run: `busy`, or
+  /// slowdown per further thread and per pair of them (the universal scalability
+  /// law, Gunther 1993), and how much of the time they run: `busy`, or
   /// what `due_per_s` instructions a second need when that is above 0.
   struct Load {
     const Character* character = nullptr;
     int threads = 1;
     double serial = 0;
     double sync = 0;
+    double crosstalk = 0;
     double busy = 1;
     double due_per_s = 0;
   };
