@@ -93,6 +93,14 @@ struct DocumentState {
         const auto& names = asked[&in];
         problems.push_back({fmt::format("unknown key '{}'", full), place_of(key.source()),
                             suggest(key.str(), {names.begin(), names.end()})});
+      } else if (key.str() == "sources" && node.is_table()) {
+        for (const auto& [named, source] : *node.as_table()) {
+          if (in.contains(named.str())) continue;
+          const auto& names = asked[&in];
+          problems.push_back({fmt::format("a source for '{}', which is not there", named.str()),
+                              place_of(named.source()),
+                              suggest(named.str(), {names.begin(), names.end()})});
+        }
       } else if (const auto* table_node = node.as_table()) {
         report_unused(*table_node, full);
       } else if (const auto* array = node.as_array()) {

@@ -66,37 +66,50 @@ double CoreModel::uncore_hz(double core_hz) const {
   return clock_hz > 0 ? clock_hz : core_hz;
 }
 
-CpiStack CoreModel::stack(const Character& c, int threads, int per_core, double core_hz,
-                          double latency_factor) const {
+CoreModel::Terms CoreModel::terms(const Character& c, int threads, int per_core,
+                                  double core_hz) const {
   const auto& core = processor_->microarchitecture.core;
   const auto& caches = processor_->microarchitecture.caches;
   const double window_share = std::sqrt(core.window / per_core / kReferenceWindow);
   const double dependent = c.parallelism * window_share;
+  // Rates belong to the work, however many instructions of this machine it takes.
+  const double per_instr = 1e-3 / instruction_factor(c);
 
-  CpiStack cpi;
-  cpi.base = std::pow(std::pow(core.width, -kBlend) + std::pow(dependent, -kBlend), 1 / kBlend) /
-             core.steady;
-  cpi.branch = c.mispredicts / 1000 * core.predictor * core.mispredict_cycles;
+  Terms t;
+  t.fixed.base =
+      std::pow(std::pow(core.width, -kBlend) + std::pow(dependent, -kBlend), 1 / kBlend) /
+      core.steady;
+  t.fixed.branch = c.mispredicts * per_instr * core.predictor * core.mispredict_cycles;
 
-  // Each thread's part of the last cache: what it shares with the others counts once.
+  // Each thread's part of a cache: what it shares with the others counts once.
   const double l3_total_b = processor_->l3_b + (caches.l3_holds_l2 ? 0 : caches.l2_b);
   const double crowd = 1 + (threads - 1) * (1 - c.shared);
   const double siblings = 1 + (per_core - 1) * (1 - c.shared);
-  const double miss1 = c.misses_at(caches.l1_b / siblings) / 1000;
-  const double miss2 = std::min(miss1, c.misses_at(caches.l2_b / siblings) / 1000);
-  const double miss3 = std::min(miss2, c.misses_at(l3_total_b / crowd) / 1000);
+  const double miss1 = c.misses_at(caches.l1_b / siblings) * per_instr;
+  const double miss2 = std::min(miss1, c.misses_at(caches.l2_b / siblings) * per_instr);
+  t.misses = std::min(miss2, c.misses_at(l3_total_b / crowd) * per_instr);
 
   const double buffers = core.fill_buffers / per_core;
   const double together = std::max(1.0, std::min(c.memory_parallelism * window_share, buffers));
-  const double l3_s =
-      caches.l3_core_cycles / core_hz + caches.l3_uncore_cycles / uncore_hz(core_hz);
-  const double memory_s = l3_s + caches.memory_s * latency_factor;
-  cpi.l2 = (miss1 - miss2) * caches.l2_cycles / together;
-  cpi.l3 = (miss2 - miss3) * (1 - c.prefetched) * l3_s * core_hz / together;
-  cpi.memory = miss3 * (1 - c.prefetched) / together * memory_s * core_hz;
+  const double waited = (1 - c.prefetched) / together;
+  t.l3_s = caches.l3_core_cycles / core_hz + caches.l3_uncore_cycles / uncore_hz(core_hz);
+  // A line costs what of its latency is waited for, and at least its transfer.
+  const double moved_b = kLineB * (1 + c.written_back);
+  t.fixed.l2 =
+      (miss1 - miss2) * std::max(caches.l2_cycles * waited, moved_b / caches.l2_b_per_cycle);
+  t.fixed.l3 =
+      (miss2 - t.misses) * std::max(t.l3_s * core_hz * waited, moved_b / caches.l3_b_per_cycle);
+  t.waited = t.misses * waited * core_hz;
+  t.streamed = t.misses * per_core / core.prefetch_lines * core_hz;
+  return t;
+}
+
+CpiStack CoreModel::stack(const Terms& t, double latency_factor) const {
+  const double memory_s = t.l3_s + processor_->microarchitecture.caches.memory_s * latency_factor;
+  CpiStack cpi = t.fixed;
+  cpi.memory = t.waited * memory_s;
   // Prefetched lines wait for nobody, but only so many can be under way.
-  const double streamed = miss3 * per_core / core.prefetch_lines * memory_s * core_hz;
-  cpi.memory += std::max(0.0, streamed - cpi.total());
+  cpi.memory += std::max(0.0, t.streamed * memory_s - cpi.total());
   return cpi;
 }
 
@@ -108,45 +121,45 @@ ComputeRate CoreModel::rate(const Character& c, int threads, double core_hz) con
   ComputeRate result;
   result.cores_two = std::max(0, running - cores);
   result.cores_one = std::min(running, cores) - result.cores_two;
+  const Terms one = terms(c, running, 1, core_hz);
+  const Terms two = result.cores_two > 0 ? terms(c, running, 2, core_hz) : one;
+  const double line_b = kLineB * (1 + c.written_back);
 
-  const auto& caches = processor_->microarchitecture.caches;
-  const double l3_total_b = processor_->l3_b + (caches.l3_holds_l2 ? 0 : caches.l2_b);
-  const double crowd = 1 + (running - 1) * (1 - c.shared);
-  const double miss3 = std::min(c.misses_at(l3_total_b / crowd), c.misses_at(caches.l2_b)) / 1000;
-  const double bytes_per_instr = miss3 * kLineB * (1 + c.written_back);
-
-  double ipc_one = 0, ipc_two = 0;              // of a core
-  auto total_at = [&](double latency_factor) {  // instructions a second, all cores
-    if (result.cores_one > 0) {
-      result.stack = stack(c, running, 1, core_hz, latency_factor);
-      ipc_one = 1 / result.stack.total();
-    }
+  struct Throughput {
+    double ipc_one, ipc_two;  // of a core
+    double instr_per_s, traffic_b_per_s;
+  };
+  auto at = [&](double latency_factor) {
+    Throughput t{1 / stack(one, latency_factor).total(), 0, 0, 0};
     if (result.cores_two > 0) {
-      const CpiStack two = stack(c, running, 2, core_hz, latency_factor);
-      const double filled = std::min(1.0, 1 / (two.total() * width));
-      ipc_two = width * (1 - (1 - filled) * (1 - filled));
-      if (result.cores_two >= result.cores_one) result.stack = two;
+      const double filled = std::min(1.0, 1 / (stack(two, latency_factor).total() * width));
+      t.ipc_two = width * (1 - (1 - filled) * (1 - filled));
     }
-    return (result.cores_one * ipc_one + result.cores_two * ipc_two) * core_hz;
+    const double rate_one = result.cores_one * t.ipc_one * core_hz;
+    const double rate_two = result.cores_two * t.ipc_two * core_hz;
+    t.instr_per_s = rate_one + rate_two;
+    t.traffic_b_per_s = (rate_one * one.misses + rate_two * two.misses) * line_b;
+    return t;
   };
 
   const double bandwidth = memory_->bandwidth_b_per_s();
-  double total = total_at(1);
-  if (bytes_per_instr > 0 && total * bytes_per_instr > 0.01 * bandwidth) {
+  double latency_factor = 1;
+  Throughput all = at(1);
+  double slowed = 1;
+  if (all.traffic_b_per_s > 0.01 * bandwidth) {
     // Utilisation u at which the traffic that latency(u) allows is u x bandwidth.
     double low = 0, high = 1;
     for (int i = 0; i < kBisections; ++i) {
       const double u = 0.5 * (low + high);
-      const double wanted = total_at(memory_->latency_factor(u)) * bytes_per_instr / bandwidth;
-      (wanted > u ? low : high) = u;
+      (at(memory_->latency_factor(u)).traffic_b_per_s > u * bandwidth ? low : high) = u;
     }
-    const double wanted = total_at(memory_->latency_factor(high));
-    total = std::min(wanted, bandwidth / bytes_per_instr);  // saturated: all wait for the channels
-    const double slowed = wanted > 0 ? total / wanted : 1;
-    ipc_one *= slowed;
-    ipc_two *= slowed;
-    if (slowed < 1) result.stack.memory += result.stack.total() * (1 / slowed - 1);
+    latency_factor = memory_->latency_factor(high);
+    all = at(latency_factor);
+    slowed = std::min(1.0, bandwidth / all.traffic_b_per_s);  // saturated: all wait in turn
   }
+  result.stack =
+      stack(result.cores_two >= std::max(1, result.cores_one) ? two : one, latency_factor);
+  result.stack.memory += result.stack.total() * (1 / slowed - 1);
 
   const double idle = processor_->microarchitecture.silicon.idle_activity;
   // Half as wide a vector switches half as much.
@@ -156,10 +169,10 @@ ComputeRate CoreModel::rate(const Character& c, int threads, double core_hz) con
   auto activity = [&](double ipc) {
     return idle + (1 - idle) * ipc / (kDenseIssue * width) * switching;
   };
-  result.activity_one = activity(ipc_one);
-  result.activity_two = activity(ipc_two);
-  result.traffic_b_per_s = total * bytes_per_instr;
-  result.instr_per_s = total / instruction_factor(c);
+  result.activity_one = activity(all.ipc_one * slowed);
+  result.activity_two = activity(all.ipc_two * slowed);
+  result.traffic_b_per_s = all.traffic_b_per_s * slowed;
+  result.instr_per_s = all.instr_per_s * slowed / instruction_factor(c);
   return result;
 }
 

@@ -53,8 +53,16 @@ class CoreModel {
   VectorLevel licence(const Character& character) const;
 
  private:
-  CpiStack stack(const Character& character, int threads, int per_core, double core_hz,
-                 double latency_factor) const;
+  /// What of a thread's time does not depend on the memory's load, and what does.
+  struct Terms {
+    CpiStack fixed;
+    double misses = 0;  ///< of the last cache, per instruction
+    double l3_s = 0;
+    double waited = 0;    ///< cycles per second of memory latency: demand misses
+    double streamed = 0;  ///< the same, for the throughput of prefetched lines
+  };
+  Terms terms(const Character& character, int threads, int per_core, double core_hz) const;
+  CpiStack stack(const Terms& terms, double latency_factor) const;
   double uncore_hz(double core_hz) const;
 
   const Processor* processor_;

@@ -30,6 +30,8 @@ Processor skylake(int cores) {
   m.caches.l1_b = 32 * kKiB;
   m.caches.l2_b = 1024 * kKiB;
   m.caches.l2_cycles = 14;
+  m.caches.l2_b_per_cycle = 46.2;
+  m.caches.l3_b_per_cycle = 10.2;
   m.caches.l3_core_cycles = 30;
   m.caches.l3_uncore_cycles = 32.6;
   m.caches.l3_holds_l2 = false;
@@ -131,7 +133,7 @@ TEST(CoreModel, EachCacheCostsItsOwnLatency) {
   c.prefetched = 0.5;
   const double hz = 3e9, l3_s = 30 / hz + 32.6 / 2.4e9;
   const auto stack = rate(skylake(8), c, 1, hz).stack;
-  EXPECT_NEAR(stack.l2, 0.030 * 14 / 2, 1e-9);
+  EXPECT_NEAR(stack.l2, 0.030 * 0.5 * 14 / 2, 1e-9);
   EXPECT_NEAR(stack.l3, 0.008 * 0.5 * l3_s * hz / 2, 1e-6);  // 11 + 1 MiB
   EXPECT_NEAR(stack.memory, 0.002 * 0.5 * (l3_s + 62.2e-9) * hz / 2, 1e-6);
 }

@@ -28,6 +28,10 @@ void Microarchitecture::Caches::declare(Fields& f) {
   f.number("l1", l1_b, "KiB", "first data cache of a core", 4, 1024);
   f.number("l2", l2_b, "KiB", "second cache of a core", 32, 65536);
   f.number("l2_cycles", l2_cycles, "cycles", "load-to-use latency of the second cache", 4, 100);
+  f.number("l2_throughput", l2_b_per_cycle, "B",
+           "bytes a cycle one core loads from its second cache", 1, 1000);
+  f.number("l3_throughput", l3_b_per_cycle, "B",
+           "bytes a cycle one core loads from the third cache", 1, 1000);
   f.number("l3_core_cycles", l3_core_cycles, "cycles",
            "latency of the third cache that follows the core's clock", 0, 200);
   f.number("l3_uncore_cycles", l3_uncore_cycles, "cycles",

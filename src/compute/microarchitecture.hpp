@@ -32,6 +32,8 @@ struct Microarchitecture {
     double l1_b = kRequired;
     double l2_b = kRequired;
     double l2_cycles = kRequired;
+    double l2_b_per_cycle = kRequired;    ///< sustained, one core
+    double l3_b_per_cycle = kRequired;    ///< sustained, one core
     double l3_core_cycles = kRequired;    ///< share of the latency that follows the core's clock
     double l3_uncore_cycles = kRequired;  ///< share that follows the mesh's or ring's clock
     bool l3_holds_l2 = true;              ///< inclusive: a copy of the L2 lies in the L3

@@ -152,8 +152,9 @@ TEST(Parts, RefuseCoresThatHaveNoTileOfTheirOwn) {
 }
 
 TEST(Parts, GiveCoresTheFirstTilesWhenNoneAreNamed) {
-  const auto file =
-      changed("processors/xeon-w-2140b.toml", "core_tiles = [0, 1, 3, 5, 6, 8, 10, 11]", "");
+  const auto file = changed("processors/xeon-w-2140b.toml",
+                            "core_tiles = [0, 1, 3, 5, 6, 8, 10, 11]\n\n[die.sources]\ncore_tiles",
+                            "\n[die.sources]\nrows");
   const auto p = read_processor(library(), file);
   EXPECT_EQ(p.die.core_tiles, (std::vector<double>{0, 1, 2, 3, 4, 5, 6, 7}));
 }

@@ -18,14 +18,15 @@ using namespace test;
 constexpr double kLedger = 1e-6;  // of the energy drawn from the wall
 
 TEST(EnergyBalance, ClosesThroughClampsAndFanRamps) {
+  Surroundings hot;
+  hot.room_k = 311.15;
   RunOptions options;
-  options.for_s = 300;
-  const auto result = run(machine(kBestImacPro), workload("cpu-gpu-stress"), {}, options);
+  options.for_s = 600;
+  const auto result = run(machine(kBestImacPro), workload("cpu-gpu-stress"), hot, options);
   EXPECT_LT(result.summary.ledger.residual(), kLedger);
-  EXPECT_GT(result.summary.fan_highest_rpm,
-            1.5 * result.trace.low_between(result.trace.find("fan.speed"), 0, 1));
-  const bool clamped = result.summary.first_heat_loss_s.has_value();
-  EXPECT_TRUE(clamped) << "the test means to cover clamps";
+  const auto fan = result.trace.find("fan.speed");
+  EXPECT_GT(result.summary.fan_highest_rpm, result.trace.low_between(fan, 0, 1) + 100);
+  EXPECT_TRUE(result.summary.first_heat_loss_s.has_value()) << "the test means to cover clamps";
 }
 
 TEST(EnergyBalance, ClosesWithTheFansAtAStandstillUntilTheMachineTrips) {
@@ -155,7 +156,9 @@ class Rest {
       cpu_w += watts;
     }
     node(thermal_.uncore()) += point.uncore_w;
-    const double cpu_regulator_w = cpu_w / (1 - board.cpu_regulator_loss) - cpu_w;
+    const double current_a = (cpu_w - point.uncore_w) / point.voltage_v;
+    const double cpu_regulator_w = cpu_w / (1 - board.cpu_regulator_loss) - cpu_w +
+                                   current_a * current_a * machine_.cpu.loadline_ohm;
 
     double gpu_w = 0, gpu_regulator_w = 0;
     for (std::size_t i = 0; i < machine_.gpus.size(); ++i) {
@@ -208,6 +211,10 @@ struct Held {
   const char* machine;
   const char* workload;
 };
+
+std::ostream& operator<<(std::ostream& out, const Held& h) {
+  return out << h.machine << " " << h.workload;
+}
 
 class SteadyState : public testing::TestWithParam<Held> {};
 

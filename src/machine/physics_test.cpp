@@ -119,7 +119,7 @@ RC_GTEST_PROP(WorsePlace, NeverMakesSiliconCooler, ()) {
 // With clamps, at a held fan speed: firmware that lets its fans sleep until a
 // sink is warm may well do better in a warmer room. Clamps act in steps and at
 // moments, so that a run in a hotter room may end in a luckier phase.
-RC_GTEST_PROP(HotterRoom, NeverGetsMoreWorkDone, ()) {
+RC_GTEST_PROP(HotterRoomSlow, NeverGetsMoreWorkDone, ()) {
   constexpr double kPhase = 1e-3;
   const auto name = *rc::gen::elementOf(kMachines);
   const auto load = *rc::gen::elementOf(kLoads);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.hpp"
 #include "catalog/embedded.hpp"
 #include "machine/run.hpp"
 
@@ -156,6 +158,32 @@ inline std::string not_finite(const RunResult& result) {
       }
     }
   }
+  return {};
+}
+
+/// A result that may be odd but is one: finite numbers, energy that adds up.
+inline void expect_sane(const RunResult& result) {
+  EXPECT_EQ(not_finite(result), "");
+  EXPECT_LT(result.summary.ledger.residual(), 1e-6);
+  if (result.summary.shut_down) {
+    EXPECT_NE(result.summary.shutdown_reason.find("thermal trip at"), std::string::npos);
+  }
+}
+
+/// The message when `work` throws InputError; fails if it does not.
+template <class Work>
+std::string input_error(Work work) {
+  try {
+    work();
+  } catch (const InputError& error) {
+    std::string all;
+    for (const auto& problem : error.problems()) all += problem.what + "; " + problem.help + "\n";
+    return all;
+  } catch (const std::exception& error) {
+    ADD_FAILURE() << "not an InputError: " << error.what();
+    return {};
+  }
+  ADD_FAILURE() << "nothing was thrown";
   return {};
 }
 

@@ -53,6 +53,7 @@ OperatingTable::OperatingTable(const Processor& processor) {
     point.uncore_w = m.uncore.idle_power_w;
     point.voltage_v = m.silicon.voltage_floor_v;
   }
+  asleep_leakage_w_ = asleep_w;
   std::ranges::fill(leakage_w_, asleep_w);
 }
 
@@ -134,9 +135,8 @@ OperatingTable OperatingTable::together(const std::vector<const OperatingTable*>
     double clock_awake = 0;
     for (std::size_t core = 0; core < cores; ++core) {
       sum.dynamic_w_[row * cores + core] = 0;
-      sum.leakage_w_[row * cores + core] = 0;
+      sum.leakage_w_[row * cores + core] = sum.asleep_leakage_w_;
     }
-    double leak_weight = 0;
     for (const auto* table : tables) {
       const Point& part = table->points_[row];
       point.work_per_s += share * part.work_per_s;
@@ -146,15 +146,11 @@ OperatingTable OperatingTable::together(const std::vector<const OperatingTable*>
       point.dynamic_w += share * part.dynamic_w;
       point.voltage_v = std::max(point.voltage_v, part.voltage_v);
       clock_awake += share * part.awake * part.clock_hz;
-      leak_weight += std::max(part.awake, 1e-9);
       for (std::size_t core = 0; core < cores; ++core) {
         sum.dynamic_w_[row * cores + core] += share * table->dynamic_w_[row * cores + core];
         sum.leakage_w_[row * cores + core] +=
-            std::max(part.awake, 1e-9) * table->leakage_w_[row * cores + core];
+            share * (table->leakage_w_[row * cores + core] - sum.asleep_leakage_w_);
       }
-    }
-    for (std::size_t core = 0; core < cores; ++core) {
-      sum.leakage_w_[row * cores + core] /= leak_weight;
     }
     point.clock_hz = point.awake > 0 ? clock_awake / point.awake : 0;
     sum.points_[row] = point;

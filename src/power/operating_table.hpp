@@ -30,7 +30,7 @@ class OperatingTable {
   explicit OperatingTable(const Processor& processor);
 
   /// The work of one processor phase: `threads` threads, a serial share, a
-  /// slowdown per further thread and per pair of them (the universal scalability
+  /// slowdown per further thread and per ordered pair of them (the universal scalability
   /// law, Gunther 1993), and how much of the time they run: `busy`, or
   /// what `due_per_s` instructions a second need when that is above 0.
   struct Load {
@@ -45,8 +45,7 @@ class OperatingTable {
   OperatingTable(const Processor& processor, const CoreModel& cores, const Load& load);
 
   /// Several loads at once: each gets the time it needs while that adds up to no
-  /// more than all, else its share of it. `loads` and `rates` (work of each, to
-  /// be filled) run in parallel.
+  /// more than all, else its share of it.
   static OperatingTable together(const std::vector<const OperatingTable*>& tables);
 
   Point at(double ceiling_hz) const;
@@ -80,6 +79,7 @@ class OperatingTable {
   std::vector<double> dynamic_w_;  ///< row by row, cores side by side
   std::vector<double> leakage_w_;
   double idle_uncore_w_ = 0;
+  double asleep_leakage_w_ = 0;  ///< of one core, at the reference temperature
 };
 
 }  // namespace headroom

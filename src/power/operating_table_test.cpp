@@ -25,6 +25,8 @@ Processor round_numbers() {
   m.caches.l1_b = 32768;
   m.caches.l2_b = 262144;
   m.caches.l2_cycles = 12;
+  m.caches.l2_b_per_cycle = 32;
+  m.caches.l3_b_per_cycle = 14;
   m.caches.l3_core_cycles = 40;
   m.caches.l3_uncore_cycles = 0;
   m.caches.memory_s = 50e-9;
@@ -307,7 +309,7 @@ TEST(Together, HalvesOfALoadMakeTheWhole) {
   EXPECT_NEAR(both.at(3e9).uncore_w, whole.at(3e9).uncore_w, 1e-9);
 }
 
-TEST(Together, DISABLED_HalvesOfALoadLeakAsTheWhole) {
+TEST(Together, HalvesOfALoadLeakAsTheWhole) {
   const Machine machine;
   const auto c = one_a_cycle();
   const auto whole = machine.table({.character = &c, .threads = 8, .busy = 0.6});

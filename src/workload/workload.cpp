@@ -13,7 +13,7 @@ void Phase::Processor::declare(Fields& f) {
   f.text("threads", threads, "\"all\", \"cores\" or a number");
   f.number("serial", serial, "1", "share of the work that one thread must do alone", 0, 1);
   f.number("sync", sync, "1", "slowdown per further thread from locks and hand-overs", 0, 1);
-  f.number("crosstalk", crosstalk, "1", "further slowdown per pair of threads", 0, 0.1);
+  f.number("crosstalk", crosstalk, "1", "further slowdown per ordered pair of threads", 0, 0.1);
   f.text("character", character, "which [characters.*] the instructions are like", {}, true);
   f.number("period", period_s, "s", "the work is due once every period; 0: no deadline", 0, 3600);
   f.number("busy", busy, "1", "share of the time that the threads run", 0, 1);

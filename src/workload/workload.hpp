@@ -21,7 +21,7 @@ struct Phase {
     std::string threads = "all";  ///< "all" hardware threads, "cores" (one each), or a number
     double serial = 0;            ///< share of the work that only one thread can do
     double sync = 0;              ///< slowdown per further thread from locks and hand-overs
-    double crosstalk = 0;         ///< further slowdown per pair of threads (Gunther's law)
+    double crosstalk = 0;         ///< further slowdown per ordered pair of threads (Gunther's law)
     std::string character;        ///< which [characters.*] its instructions are like
     double period_s = 0;          ///< deadline work: the work is due once every period
     double busy = 1;              ///< share of the time that threads run, when not limited

@@ -1,0 +1,132 @@
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "machine/test_machines.hpp"
+
+namespace headroom {
+namespace {
+
+using namespace test;
+
+std::string own_workload(const std::string& phases) {
+  return "id = \"own\"\nsource = \"assumed: for a test\"\n"
+         "[characters.plain]\nsource = \"assumed: for a test\"\nparallelism = 3\n"
+         "mispredicts = 1\ncache_sizes = \"32, 1024 KiB\"\nmisses = [5, 1]\n"
+         "memory_parallelism = 2\n" +
+         phases;
+}
+
+Workload read_own(const std::string& phases) {
+  const TemporaryFolder folder;
+  return read_workload(library(), folder.write("own.toml", own_workload(phases)));
+}
+
+TEST(WrongWorkload, IsRefusedWithAReason) {
+  const std::string work = "[phase.processor]\nwork = \"1 Ginstr\"\n";
+  const std::pair<std::string, const char*> cases[] = {
+      {"", "no phase"},
+      {"[[phase]]\n", "asks nothing"},
+      {"[[phase]]\nname = \"a\"\nafter = [\"a\"]\n" + work, "wait for each other"},
+      {"[[phase]]\nname = \"a\"\nafter = [\"b\"]\n" + work + "[[phase]]\nname = \"b\"\n" + work,
+       "wait for each other"},
+      {"[[phase]]\nafter = [\"nobody\"]\n" + work, "does not exist"},
+      {"[[phase]]\n" + work + "threads = \"0\"\n", "number of threads"},
+      {"[[phase]]\n" + work + "threads = \"-4\"\n", "number of threads"},
+      {"[[phase]]\n" + work + "threads = \"many\"\n", "number of threads"},
+      {"[[phase]]\n" + work + "character = \"fancy\"\n", "no character"},
+      {"[[phase]]\n[phase.processor]\nwork = \"1e300 Ginstr\"\n", "work"},
+      {"[[phase]]\n[phase.processor]\nwork = \"-1 Ginstr\"\n", "work"},
+      {"[[phase]]\nfor = \"nan s\"\n" + work, "for"}};
+  for (const auto& [phases, says] : cases) {
+    const auto said = input_error([&, text = phases] { (void)read_own(text); });
+    EXPECT_NE(said.find(says), std::string::npos) << phases << "\nsaid: " << said;
+  }
+}
+
+/// Runs for `for_s`, but stops after four hundred thousand steps: then `too_long` is true.
+RunResult watched(const Workload& load, double for_s, bool& too_long) {
+  struct Watch {
+    int left = 100;  // calls, 4096 steps apart
+  } watch;
+  RunOptions options;
+  options.for_s = for_s;
+  options.progress_context = &watch;
+  options.progress = [](void* context, double, double) {
+    return --static_cast<Watch*>(context)->left > 0;
+  };
+  auto result = run(machine("imac-pro-2017"), load, {}, options);
+  too_long = watch.left <= 0;
+  return result;
+}
+
+TEST(StrangeWorkload, EndsInReasonableTime) {
+  std::string many;
+  for (int i = 0; i < 1000; ++i) many += "[[phase]]\n[phase.processor]\nwork = \"1 Ginstr\"\n";
+  const std::string cases[] = {
+      // awake for no part of the time
+      "[[phase]]\nfor = \"10 s\"\n[phase.processor]\nbusy = 0\n",
+      // all of it serial, with the worst of locks
+      "[[phase]]\n[phase.processor]\nwork = \"10 Ginstr\"\nserial = 1\nsync = 1\n",
+      // a deadline that cannot be kept
+      "[[phase]]\nfor = \"10 s\"\n[phase.processor]\nwork = \"1e6 Ginstr\"\nperiod = \"1 ms\"\n",
+      many};
+  for (const auto& phases : cases) {
+    bool too_long = false;
+    expect_sane(watched(read_own(phases), 20, too_long));
+    EXPECT_FALSE(too_long) << phases.substr(0, 200);
+  }
+}
+
+TEST(StrangeWorkload, OfAlmostNoWorkThatStartsAgainAndAgainEnds) {
+  const auto load = read_own("[[phase]]\n[phase.processor]\nwork = \"1 Minstr\"\n");
+  bool too_long = false;
+  const auto result = watched(load, 60, too_long);
+  expect_sane(result);
+  if (too_long) {
+    // A run of some 10 us starts again at once: a minute of it is over four
+    // million steps, and half as many repeats are kept.
+    GTEST_SKIP() << "stopped at " << result.summary.length_s << " s of 60 s with "
+                 << result.summary.repeats.size() << " repeats";
+  }
+}
+
+TEST(StrangeWorkload, WithADeadlineButNoEndIsRefused) {
+  Workload load;
+  const std::string phases =
+      "[[phase]]\n[phase.processor]\nwork = \"1 Ginstr\"\nperiod = \"1 s\"\n";
+  try {
+    load = read_own(phases);
+  } catch (const InputError&) {
+    return;
+  }
+  bool too_long = false;
+  const auto result = watched(load, 60, too_long);
+  if (result.summary.repeats.size() <= 1 && result.summary.length_s >= 59) {
+    GTEST_SKIP() << "it is not refused, and without --for it would run for 30 days";
+  }
+  FAIL() << "neither refused nor run";
+}
+
+TEST(WhatAMachineLacks, IsSaidBeforeTheRun) {
+  Machine bare = machine("imac-pro-2017");
+  bare.gpus.clear();
+  EXPECT_NE(input_error([&] { (void)run(bare, workload("furmark"), {}); }).find("graphics"),
+            std::string::npos);
+  Machine small = machine("imac-pro-2017");
+  small.memory.capacity_b = 1e6;
+  EXPECT_NE(input_error([&] { (void)run(small, workload("compile"), {}); }).find("memory"),
+            std::string::npos);
+}
+
+TEST(WhatAMachineLacks, IsNotMissedByOtherWork) {
+  Machine bare = machine("imac-pro-2017");
+  bare.gpus.clear();
+  RunOptions options;
+  options.for_s = 60;
+  expect_sane(run(bare, workload("prime95-small"), {}, options));
+}
+
+}  // namespace
+}  // namespace headroom
