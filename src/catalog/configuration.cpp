@@ -205,6 +205,7 @@ Offer read_offer(Document& document) {
     offer.base_prices = read_prices(sale, "base_price", offer.from);
     if (offer.from > offer.to) sale.report("the sale ends before it begins", "to");
   }
+  root.child("options");  // reported once when there is none
   for (auto& [slot, section] : root.named("options")) {
     int bases = 0;
     Section last;

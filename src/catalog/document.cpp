@@ -27,6 +27,12 @@ bool is_source(std::string_view text) {
 
 std::string written(const toml::node& node) {
   if (const auto text = node.value<std::string>()) return *text;
+  if (node.is_number()) return fmt::format("{}", *node.value<double>());
+  if (const auto* array = node.as_array()) {
+    std::string text;
+    for (const auto& item : *array) text += (text.empty() ? "" : ", ") + written(item);
+    return text;
+  }
   std::ostringstream out;
   node.visit([&](const auto& n) {
     if constexpr (!toml::is_table<decltype(n)>) out << n;

@@ -65,6 +65,11 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, cha
   std::string help = fmt::format("'{} --help' shows what it takes",
                                  used == &app ? "headroom" : "headroom " + used->get_name());
   std::string what = error.what();
+  if (used != &app && dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    what = fmt::format("'headroom {}' lacks an argument", used->get_name());
+  } else if (used != &app && dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
+    what = fmt::format("'headroom {}' lacks an argument", used->get_name());
+  }
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     const std::string name = word.substr(0, word.find('='));
@@ -102,6 +107,7 @@ int run_program(int argc, char** argv) {
       auto* operands = sub->add_option(command->operands, arguments.operands);
       operands->expected(static_cast<int>(command->least), static_cast<int>(command->most));
       if (command->least > 0) operands->required();
+      operands->type_name("");
     }
     for (const auto& option : command->options) {
       auto& value = arguments.options[option.name] = option.fallback;

@@ -25,7 +25,7 @@ double read_quantity(const std::string& name, const std::string& text, const std
   const double written = in_unit(value, expected);
   if (!(written >= low && written <= high)) {
     throw InputError(fmt::format("--{}: {} is out of range", name, text),
-                     fmt::format("from {:g} to {:g} {}", low, high, unit == "1" ? "" : unit));
+                     fmt::format("from {:g} to {:g}{}", low, high, unit == "1" ? "" : " " + unit));
   }
   return value;
 }

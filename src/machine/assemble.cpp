@@ -12,8 +12,8 @@ void Board::declare(Fields& f) {
   f.number("active", active_w, "W", "more when processor or graphics work", 0, 500);
   f.number("display_dark", display_dark_w, "W", "display with its light at the least", 0, 500);
   f.number("display_bright", display_bright_w, "W", "more at full brightness", 0, 500);
-  f.number("cpu_regulator_loss", cpu_regulator_loss, "1", "lost share before the processor", 0, 1);
-  f.number("gpu_regulator_loss", gpu_regulator_loss, "1", "lost share before the graphics", 0, 1);
+  f.number("cpu_regulator_loss", cpu_regulator_loss, "1", "lost share before the processor", 0, 0.9);
+  f.number("gpu_regulator_loss", gpu_regulator_loss, "1", "lost share before the graphics", 0, 0.9);
 }
 
 namespace {
@@ -23,7 +23,7 @@ namespace {
 template <class Part>
 Part read_part_options(Section& root, const Configuration& chosen, std::string_view slot) {
   Part result;
-  for (auto& [id, section] : root.child("options").named(slot)) {
+  for (auto& [id, section] : root.child("options", false).named(slot)) {
     Part part = section.template get<Part>();
     const auto it = chosen.options.find(std::string(slot));
     if (it != chosen.options.end() && it->second == id) result = part;

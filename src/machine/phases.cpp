@@ -111,7 +111,13 @@ void Phases::gather() {
     }
     if (left.network_b > 0) ++network_users_;
   }
-  if (network_users_ > 0) network_b_per_s_ = machine_->port.payload_b_per_s();
+  if (network_users_ > 0) {
+    Port port = machine_->port;
+    if (options_->link_b_per_s > 0) {
+      port.link_b_per_s = std::min(options_->link_b_per_s, port.fastest_b_per_s);
+    }
+    network_b_per_s_ = port.payload_b_per_s();
+  }
   graphics_users_ = static_cast<int>(on_graphics.size());
 
   if (on_processor.empty()) {

@@ -173,10 +173,8 @@ std::optional<double> read_metric(const Workload& workload, const RunResult& res
   const auto busy = trace.find("cpu.busy");
   double sum = 0, weight = 0;
   for (std::size_t bin = 0; bin < trace.bins(); ++bin) {
-    if (trace.start_s(bin) + 0.5 * trace.bin_s() < reading.from_s ||
-        trace.start_s(bin) + 0.5 * trace.bin_s() > reading.to_s) {
-      continue;
-    }
+    const bool before = trace.start_s(bin) + trace.bin_s() <= reading.from_s + 1e-9;
+    if (before || trace.start_s(bin) >= reading.to_s - 1e-9) continue;
     sum += trace.mean(busy, bin) * trace.mean(channel, bin);
     weight += trace.mean(busy, bin);
   }

@@ -216,7 +216,13 @@ void Simulation::put_heat(const Now& now) {
     node(cores[i]) +=
         table.dynamic_w(core, now.ceiling_hz) + table.leakage_w(core, now.ceiling_hz) * growth_[i];
   }
-  node(thermal_.uncore()) += now.cpu.uncore_w;
+  // Mesh and cache slice lie in each core's tile, the rest in the other tiles.
+  const auto& uncore = machine_.cpu.microarchitecture.uncore;
+  const double sliced_w = uncore.power_per_core_w * machine_.cpu.cores;
+  const double all_w = sliced_w + uncore.power_w;
+  const double slices_w = all_w > 0 ? now.cpu.uncore_w * sliced_w / all_w : 0;
+  for (const int core : cores) node(core) += slices_w / machine_.cpu.cores;
+  node(thermal_.uncore()) += now.cpu.uncore_w - slices_w;
   for (int i = 0; i < gpus(); ++i) {
     const auto card = static_cast<std::size_t>(i);
     node(thermal_.gpu(card)) += now.gpu.dynamic_w + now.gpu.leakage_w;
@@ -448,7 +454,14 @@ RunResult Simulation::run() {
     } else if (phases_.advance(dt_s, now.ceiling_hz, now.gpu, gpus())) {
       step_s_ = kShortestStepS;
       if (phases_.done()) {
+        const double lasted_s = now_.s() - repeat_start_s_;
         end_repeat(true);
+        constexpr double kShortestRepeatS = 1e-3;
+        if (endless_ && repeats_left_ <= 1 && lasted_s < kShortestRepeatS) {
+          summary_.warnings.push_back(fmt::format(
+              "the workload is over in {:.3g} ms: too short to be repeated", lasted_s * 1e3));
+          break;
+        }
         // A finite workload that is told how long to run starts again and again.
         if (--repeats_left_ <= 0 && (!endless_ || options_.repeat > 0)) break;
         pause_left_s_ = workload_.gap_s;

@@ -176,7 +176,7 @@ double mean_of(const Trace& trace, Ch channel, double from_s) {
 double awake_clock_ghz(const Trace& trace, Ch clock, Ch busy, double from_s) {
   double sum = 0, weight = 0;
   for (std::size_t bin = 0; bin < trace.bins(); ++bin) {
-    if (trace.start_s(bin) < from_s - 1e-9) continue;
+    if (trace.start_s(bin) + trace.bin_s() <= from_s + 1e-9) continue;
     const double awake = trace.mean(static_cast<std::size_t>(busy), bin);
     sum += awake * trace.mean(static_cast<std::size_t>(clock), bin);
     weight += awake;

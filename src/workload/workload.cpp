@@ -68,6 +68,10 @@ Phase read_phase(Section section, const Workload& workload, std::size_t index) {
       part.report(fmt::format("phase '{}' gives the processor no work", phase.name), {},
                   "add work = \"100 Ginstr\", for = \"30 s\" or endless = true");
     }
+    if (phase.processor.period_s > 0 && !timed) {
+      part.report(fmt::format("phase '{}' has work due every period, but no end", phase.name),
+                  "period", "add for = \"5 min\" or endless = true");
+    }
     phase.endless_processor = phase.processor.work_instr <= 0 && timed;
     std::vector<std::string> known;
     for (const auto& [name, character] : workload.characters) known.push_back(name);
