@@ -111,13 +111,14 @@ int run_command(const Arguments& arguments) {
   };
   const RunResult result = run(machine, workload, surroundings, options);
   // With the trace on stdout, the summary goes beside it.
-  std::FILE* out = arguments.get("trace") == "-" || arguments.get("report") == "-" ? stderr : stdout;
+  std::FILE* out =
+      arguments.get("trace") == "-" || arguments.get("report") == "-" ? stderr : stdout;
   if (arguments.flag("json")) {
     fmt::print(out, "{}\n", summary_json(machine, workload, surroundings, result));
   } else {
-    fmt::print(out, "{}",
-               summary_text(machine, workload, surroundings, result, shows_colour(1),
-                            terminal_width()));
+    fmt::print(
+        out, "{}",
+        summary_text(machine, workload, surroundings, result, shows_colour(1), terminal_width()));
   }
   if (const auto& path = arguments.get("trace"); !path.empty()) {
     std::ostringstream text;

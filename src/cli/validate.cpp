@@ -49,7 +49,9 @@ int validate_command(const Arguments& arguments) {
       arguments.flag("markdown") ? validation_markdown(validation) : validation_text(validation);
   if (const auto& page = arguments.get("into"); !page.empty()) {
     const std::string name = what.empty() ? "validation" : "cross-" + what;
-    write_output(page, replace_marked(read_text_file(page), name, validation_markdown(validation)));
+    std::string tables = validation_markdown(validation);
+    if (arguments.flag("brief")) tables = tables.substr(0, tables.find("\n| machine |") + 1);
+    write_output(page, replace_marked(read_text_file(page), name, tables));
     fmt::print(stderr, "{}: the table '{}' is new\n", page, name);
   } else if (arguments.flag("json")) {
     fmt::print("{}\n", validation_json(validation));
@@ -74,6 +76,7 @@ const Command kValidateCommand{
                  ""},
                 {"json", "", "print as JSON", ""},
                 {"markdown", "", "print as Markdown tables", ""},
+                {"brief", "", "with --into: the statistics without the rows", ""},
                 {"into", "PAGE", "put the tables into a page, between its marks", ""},
                 catalog_option()},
     .examples =

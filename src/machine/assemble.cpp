@@ -12,7 +12,8 @@ void Board::declare(Fields& f) {
   f.number("active", active_w, "W", "more when processor or graphics work", 0, 500);
   f.number("display_dark", display_dark_w, "W", "display with its light at the least", 0, 500);
   f.number("display_bright", display_bright_w, "W", "more at full brightness", 0, 500);
-  f.number("cpu_regulator_loss", cpu_regulator_loss, "1", "lost share before the processor", 0, 0.9);
+  f.number("cpu_regulator_loss", cpu_regulator_loss, "1", "lost share before the processor", 0,
+           0.9);
   f.number("gpu_regulator_loss", gpu_regulator_loss, "1", "lost share before the graphics", 0, 0.9);
 }
 
