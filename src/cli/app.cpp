@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <list>
 
@@ -88,6 +89,28 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, cha
 
 }  // namespace
 
+namespace {
+
+/// The arguments, with what an option's name alone means spelled out.
+std::vector<std::string> spelled_out(int argc, char** argv) {
+  std::vector<std::string> words(argv + 1, argv + argc);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    for (const auto* command : commands()) {
+      if (words[0] != command->name) continue;
+      for (const auto& option : command->options) {
+        if (option.choices.empty() || words[i] != "--" + option.name) continue;
+        const bool given = i + 1 < words.size() && !words[i + 1].ends_with(".csv") &&
+                           !words[i + 1].starts_with("--");
+        if (!given) words[i] += "=" + option.choices.front();
+      }
+    }
+  }
+  std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
+  return words;
+}
+
+}  // namespace
+
 int run_program(int argc, char** argv) {
   if (argc < 2) {
     fmt::print("{}", kWelcome);
@@ -123,7 +146,7 @@ int run_program(int argc, char** argv) {
     sub->callback([&status, &arguments, command] { status = guarded(*command, arguments); });
   }
   try {
-    app.parse(argc, argv);
+    app.parse(spelled_out(argc, argv));
   } catch (const CLI::ParseError& error) {
     return usage_error(app, error, argc, argv);
   }

@@ -12,7 +12,8 @@ struct CommandOption {
   std::string name;      ///< without dashes
   std::string argument;  ///< "" for a flag
   std::string meaning;
-  std::string fallback;  ///< "" for none
+  std::string fallback;                   ///< "" for none
+  std::vector<std::string> choices = {};  ///< with these, the name alone means the first
 };
 
 /// What the user typed for a command.

@@ -70,10 +70,12 @@ const Command kValidateCommand{
     .operands = "FILE...",
     .least = 1,
     .most = 100,
-    .options = {{"cross", "WHAT",
+    .options = {{"cross",
+                 "WHAT",
                  "fit again without each row, or each machine, and predict what was left out: "
-                 "row or machine",
-                 ""},
+                 "row (the default) or machine",
+                 "",
+                 {"row", "machine"}},
                 {"json", "", "print as JSON", ""},
                 {"markdown", "", "print as Markdown tables", ""},
                 {"brief", "", "with --into: the statistics without the rows", ""},
@@ -81,7 +83,8 @@ const Command kValidateCommand{
                 catalog_option()},
     .examples =
         "  headroom validate evidence/measurements.csv\n"
-        "  headroom validate evidence/measurements.csv --cross row\n"
+        "  headroom validate evidence/measurements.csv --cross\n"
+        "  headroom validate evidence/measurements.csv --cross machine\n"
         "  headroom validate mine.csv --json\n",
     .run = validate_command,
 };

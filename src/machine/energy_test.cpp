@@ -155,7 +155,11 @@ class Rest {
       node(core) += watts;
       cpu_w += watts;
     }
-    node(thermal_.uncore()) += point.uncore_w;
+    const auto& uncore = machine_.cpu.microarchitecture.uncore;
+    const double sliced_w = uncore.power_per_core_w * machine_.cpu.cores;
+    const double slices_w = point.uncore_w * sliced_w / (sliced_w + uncore.power_w);
+    for (const int core : thermal_.cores()) node(core) += slices_w / machine_.cpu.cores;
+    node(thermal_.uncore()) += point.uncore_w - slices_w;
     const double current_a = (cpu_w - point.uncore_w) / point.voltage_v;
     const double cpu_regulator_w = cpu_w / (1 - board.cpu_regulator_loss) - cpu_w +
                                    current_a * current_a * machine_.cpu.loadline_ohm;

@@ -145,14 +145,11 @@ class HalvedSteps : public testing::TestWithParam<Stepped> {};
 TEST_P(HalvedSteps, GiveTheSameMeans) {
   const Machine tested = machine(GetParam().configuration);
   const auto d = apart(GetParam().at(tested, 1), GetParam().at(tested, 0.5));
-  if (GetParam().fan_rpm < 0 && d.clock >= 1e-3) {
-    // The fan loop reads, once a second, the very temperature that the clamp
-    // saws up and down: the phase of the saw decides how fast the fans turn.
-    GTEST_SKIP() << "fans and clamp together are not stable yet: clocks differ by " << d.clock
-                 << ", temperatures by " << d.mean_k << " K";
-  }
-  EXPECT_LT(d.clock, 1e-3);
-  EXPECT_LT(d.mean_k, 0.05);
+  // With the firmware's fans the loop reads, once a second, the very temperature
+  // that the clamp saws up and down: the phase of the saw moves the fans a little.
+  const bool free_fans = GetParam().fan_rpm < 0;
+  EXPECT_LT(d.clock, free_fans ? 1e-2 : 1e-3);
+  EXPECT_LT(d.mean_k, free_fans ? 0.5 : 0.05);
 }
 
 INSTANTIATE_TEST_SUITE_P(
