@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <list>
+#include <memory>
 
 #include "base/error.hpp"
 #include "cli/command.hpp"
@@ -32,6 +33,20 @@ constexpr const char* kWelcome =
 
 'headroom COMMAND --help' says more of each command: run, show, list, validate, fit.
 )";
+
+/// Help as a person reads it: what, an example, the options.
+class HelpFormatter final : public CLI::Formatter {
+ public:
+  std::string make_usage(const CLI::App* app, std::string) const override {
+    for (const auto* command : commands()) {
+      if (command->name != app->get_name()) continue;
+      return fmt::format("\nExamples:\n{}\nUsage: headroom {} {} [options]\n", command->examples,
+                         command->name, command->operands);
+    }
+    return "\nUsage: headroom COMMAND ...\n";
+  }
+  std::string make_positionals(const CLI::App*) const override { return {}; }
+};
 
 int guarded(const Command& command, const Arguments& arguments) {
   try {
@@ -120,12 +135,12 @@ int run_program(int argc, char** argv) {
                "headroom");
   app.set_version_flag("--version", std::string("headroom ") + HEADROOM_VERSION);
   app.require_subcommand(1);
+  app.formatter(std::make_shared<HelpFormatter>());
   int status = 0;
   std::list<Arguments> given;
   for (const auto* command : commands()) {
     auto* sub = app.add_subcommand(command->name, command->summary);
     auto& arguments = given.emplace_back();
-    sub->footer("\nExamples:\n" + command->examples);
     if (command->most > 0) {
       auto* operands = sub->add_option(command->operands, arguments.operands);
       operands->expected(static_cast<int>(command->least), static_cast<int>(command->most));

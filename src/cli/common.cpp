@@ -2,7 +2,20 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 namespace headroom {
+
+namespace {
+
+/// "--room-floor" for the field room_floor.
+std::string option_name(const Fields::Row& row) {
+  std::string name = row.name;
+  std::ranges::replace(name, '_', '-');
+  return name;
+}
+
+}  // namespace
 
 CommandOption catalog_option() {
   return {"catalog", "FOLDER", "read this catalogue instead of the built-in one", ""};
@@ -50,7 +63,7 @@ Surroundings read_surroundings(const Arguments& arguments) {
   surroundings.declare(fields);
   for (const auto& row : fields.rows()) {
     *std::get<double*>(row.target) =
-        read_quantity(row.name, arguments.get(row.name), row.unit.symbol,
+        read_quantity(option_name(row), arguments.get(option_name(row)), row.unit.symbol,
                       in_unit(row.low, row.unit), in_unit(row.high, row.unit));
   }
   return surroundings;
