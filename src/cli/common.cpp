@@ -51,7 +51,7 @@ std::vector<CommandOption> surroundings_options() {
   for (const auto& row : fields.rows()) {
     const double value = in_unit(*std::get<double*>(row.target), row.unit);
     options.push_back(
-        {row.name, row.unit.symbol == "1" ? "NUMBER" : row.unit.symbol, row.meaning,
+        {option_name(row), row.unit.symbol == "1" ? "NUMBER" : "VALUE", row.meaning,
          fmt::format("{:g}{}", value, row.unit.symbol == "1" ? "" : " " + row.unit.symbol)});
   }
   return options;

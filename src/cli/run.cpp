@@ -38,9 +38,9 @@ extern const Command kRunCommand;
 const Command kRunCommand{
     .name = "run",
     .summary = "run a workload on a machine: clocks, temperatures, noise, power, energy",
-    .operands = "CONFIG WORKLOAD",
+    .operands = "CONFIG... WORKLOAD",
     .least = 2,
-    .most = 2,
+    .most = 13,
     .options =
         [] {
           std::vector<CommandOption> options = {
@@ -63,6 +63,7 @@ const Command kRunCommand{
         }(),
     .examples =
         "  headroom run imac-pro-2017 cinebench-r15-nt --repeat 10\n"
+        "  headroom run imac-pro-2017 imac-27-2017 compile --report both.html\n"
         "  headroom run imac-pro-2017:cpu=xeon-w-2191b,gpu=radeon-pro-vega-64 "
         "linpack-avx512 --for 1h --ambient 26 --report r.html\n"
         "  headroom run my-machine.toml my-workload.toml --trace t.csv\n",
@@ -95,12 +96,9 @@ RunOptions read_options(const Arguments& arguments) {
   return options;
 }
 
-int run_command(const Arguments& arguments) {
-  const Library library = open_library(arguments);
-  const Machine machine = assemble(library, Configuration::parse(arguments.operands[0]));
-  const Workload workload = read_workload(library, arguments.operands[1]);
-  const Surroundings surroundings = read_surroundings(arguments);
-  RunOptions options = read_options(arguments);
+/// Runs the workload on every configuration, telling how far it is.
+std::vector<RunResult> run_all(const std::vector<Machine>& machines, const Workload& workload,
+                               const Surroundings& surroundings, RunOptions options) {
   listen_for_interrupt();
   Watcher watcher;
   options.progress_context = &watcher;
@@ -109,26 +107,57 @@ int run_command(const Arguments& arguments) {
                                               fmt::format("{:.0f} s simulated", done_s));
     return !interrupted();
   };
-  const RunResult result = run(machine, workload, surroundings, options);
-  // With the trace on stdout, the summary goes beside it.
-  std::FILE* out =
-      arguments.get("trace") == "-" || arguments.get("report") == "-" ? stderr : stdout;
-  if (arguments.flag("json")) {
-    fmt::print(out, "{}\n", summary_json(machine, workload, surroundings, result));
-  } else {
-    fmt::print(
-        out, "{}",
-        summary_text(machine, workload, surroundings, result, shows_colour(1), terminal_width()));
+  std::vector<RunResult> results;
+  for (const auto& machine : machines) {
+    if (interrupted()) break;
+    results.push_back(run(machine, workload, surroundings, options));
   }
-  if (const auto& path = arguments.get("trace"); !path.empty()) {
+  return results;
+}
+
+int run_command(const Arguments& arguments) {
+  const Library library = open_library(arguments);
+  const auto& operands = arguments.operands;
+  std::vector<Machine> machines;
+  for (std::size_t i = 0; i + 1 < operands.size(); ++i) {
+    machines.push_back(assemble(library, Configuration::parse(operands[i])));
+  }
+  const auto& trace_path = arguments.get("trace");
+  if (!trace_path.empty() && machines.size() > 1) {
+    throw InputError("--trace writes one machine's channels, and there are several",
+                     "run them one by one, or use --report");
+  }
+  const Workload workload = read_workload(library, operands.back());
+  const Surroundings surroundings = read_surroundings(arguments);
+  const auto results = run_all(machines, workload, surroundings, read_options(arguments));
+  // With a file on stdout, the summary goes beside it.
+  const auto& report_path = arguments.get("report");
+  std::FILE* out = trace_path == "-" || report_path == "-" ? stderr : stdout;
+  const bool json = arguments.flag("json"), many = results.size() > 1;
+  std::vector<ReportRun> reported;
+  if (json && many) fmt::print(out, "[\n");
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const auto& result = results[i];
+    reported.push_back({&machines[i], &workload, &surroundings, &result,
+                        many ? machines[i].configuration.text() : std::string()});
+    if (json) {
+      fmt::print(out, "{}{}\n", summary_json(machines[i], workload, surroundings, result),
+                 i + 1 < results.size() ? "," : "");
+      continue;
+    }
+    fmt::print(out, "{}{}", i > 0 ? "\n" : "",
+               summary_text(machines[i], workload, surroundings, result, shows_colour(1),
+                            terminal_width()));
+  }
+  if (json && many) fmt::print(out, "]\n");
+  if (!trace_path.empty()) {
     std::ostringstream text;
-    write_csv(text, result.trace, arguments.flag("extremes"));
-    write_output(path, text.str());
+    write_csv(text, results.front().trace, arguments.flag("extremes"));
+    write_output(trace_path, text.str());
   }
-  if (const auto& path = arguments.get("report"); !path.empty()) {
-    const ReportRun one{&machine, &workload, &surroundings, &result, {}};
-    write_output(path, html_report({&one, 1}, command_line(arguments, kRunCommand)));
-    if (path != "-") fmt::print(stderr, "report: {}\n", path);
+  if (!report_path.empty()) {
+    write_output(report_path, html_report(reported, command_line(arguments, kRunCommand)));
+    if (report_path != "-") fmt::print(stderr, "report: {}\n", report_path);
   }
   return interrupted() ? 1 : 0;
 }
