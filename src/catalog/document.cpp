@@ -136,6 +136,10 @@ Document::Document(std::string text, std::string file, std::string name, const F
   }
   try {
     state_->table = toml::parse(text, file);
+    // A copy under another file name is still the machine that its id says.
+    if (const auto id = state_->table["id"].value<std::string>()) {
+      state_->name = state_->name.substr(0, state_->name.find('/') + 1) + *id;
+    }
   } catch (const toml::parse_error& error) {
     throw InputError({Problem{fmt::format("not readable as TOML: {}", error.description()),
                               state_->place_of(error.source()), ""}});

@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <sstream>
 
@@ -115,6 +116,16 @@ std::vector<RunResult> run_all(const std::vector<Machine>& machines, const Workl
   return results;
 }
 
+/// The machine's name, with what was chosen where two machines have one name.
+std::string label_of(const std::vector<Machine>& machines, const std::vector<std::string>& operands,
+                     std::size_t i) {
+  const auto same = std::ranges::count(machines, machines[i].name, &Machine::name);
+  if (same < 2) return machines[i].name;
+  const auto colon = operands[i].find(':');
+  return machines[i].name + ", " +
+         (colon == std::string::npos ? "base" : operands[i].substr(colon + 1));
+}
+
 int run_command(const Arguments& arguments) {
   const Library library = open_library(arguments);
   const auto& operands = arguments.operands;
@@ -138,8 +149,8 @@ int run_command(const Arguments& arguments) {
   if (json && many) fmt::print(out, "[\n");
   for (std::size_t i = 0; i < results.size(); ++i) {
     const auto& result = results[i];
-    reported.push_back({&machines[i], &workload, &surroundings, &result,
-                        many ? machines[i].configuration.text() : std::string()});
+    reported.push_back(
+        {&machines[i], &workload, &surroundings, &result, label_of(machines, operands, i)});
     if (json) {
       fmt::print(out, "{}{}\n", summary_json(machines[i], workload, surroundings, result),
                  i + 1 < results.size() ? "," : "");

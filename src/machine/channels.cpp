@@ -5,7 +5,8 @@ namespace headroom {
 std::vector<Channel> channels_of(const ThermalModel& thermal) {
   std::vector<Channel> channels = {
       {"cpu.clock", "GHz", "mean clock of the cores that are awake"},
-      {"cpu.ceiling", "GHz", "clock that turbo table, power, current and heat allow"},
+      {"cpu.ceiling", "GHz",
+       "clock that power, current and heat would allow; the turbo table may allow less"},
       {"cpu.temperature", "degC", "hottest core"},
       {"cpu.power", "W", "processor package"},
       {"cpu.busy", "1", "share of the time that the processor is awake"},

@@ -329,6 +329,12 @@ RunResult run(const Machine& machine, const Workload& workload, const Surroundin
           "choose a larger memory option");
     }
   }
+  const double top_rpm = std::max(machine.fan.speed_max_rpm, machine.fan.speed_emergency_rpm);
+  if (options.fan_rpm > top_rpm) {
+    throw InputError(
+        fmt::format("the fans of {} cannot turn at {:g} rpm", machine.id, options.fan_rpm),
+        fmt::format("0 to {:g} rpm", top_rpm));
+  }
   return Simulation(machine, workload, surroundings, options).run();
 }
 

@@ -113,7 +113,7 @@ class Simulation {
   double repeat_start_s_ = 0;
   bool repeat_clamped_ = false;
   double stored_at_start_j_ = 0;
-  double turbulent_s_ = 0;
+  double turbulent_s_ = 0, overloaded_s_ = 0, too_hot_s_ = 0;
 };
 
 }  // namespace headroom

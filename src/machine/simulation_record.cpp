@@ -88,6 +88,8 @@ void Simulation::account(const Now& now, double dt_s) {
   summary_.ledger.from_wall_j += now.wall_w * dt_s;
   constexpr double kLaminarReynolds = 2300;
   if (thermal_.at(level_).reynolds > kLaminarReynolds) turbulent_s_ += dt_s;
+  if (now.wall_w - now.supply_w > machine_.supply.rated_w) overloaded_s_ += dt_s;
+  if (hottest_core_k() > machine_.cpu.tj_max_k + 1) too_hot_s_ += dt_s;
   summary_.wall_highest_w = std::max(summary_.wall_highest_w, now.wall_w);
   summary_.cpu_highest_k = std::max(summary_.cpu_highest_k, hottest_core_k());
   if (!machine_.gpus.empty()) {
@@ -224,6 +226,25 @@ void Simulation::finish(RunResult& result) {
     s.wall_sustained_w = mean_of(trace_, Ch::wall_power, from_s);
     s.noise_sustained_dba = mean_of(trace_, Ch::noise_level, from_s);
     s.fan_sustained_rpm = mean_of(trace_, Ch::fan_speed, from_s);
+  }
+  constexpr double kStillWarmingK = 1;
+  const double last_s = s.length_s / 6;
+  const auto hottest = static_cast<std::size_t>(Ch::cpu_temperature);
+  if (trace_.bins() > 12 && !s.shut_down &&
+      trace_.high_between(hottest, s.length_s - last_s, s.length_s) >
+          trace_.high_between(hottest, s.length_s - 2 * last_s, s.length_s - last_s) +
+              kStillWarmingK) {
+    s.warnings.emplace_back(
+        "still warming when the run ended: a longer run may sustain less (--for, --repeat)");
+  }
+  if (too_hot_s_ > 0) {
+    s.warnings.push_back(fmt::format(
+        "the hottest core was above its limit of {:.0f} degC for {:.1f} s before protection acted",
+        machine_.cpu.tj_max_k - kZeroC, too_hot_s_));
+  }
+  if (overloaded_s_ > 0) {
+    s.warnings.push_back(fmt::format("the power supply gave more than its {:.0f} W for {:.1f} s",
+                                     machine_.supply.rated_w, overloaded_s_));
   }
   if (turbulent_s_ > 0) {
     s.warnings.push_back(

@@ -63,7 +63,8 @@ std::string percent(double share) {
 
 std::string residual(double share) {
   if (!measured(share)) return std::string(kNotMeasured);
-  const double size = std::max(std::fabs(share), 1e-9);
+  const double size = std::fabs(share);
+  if (size < 1e-6) return "under 0.0001 %";
   return significant(size * 100, size < 1e-3 ? 1 : 2, "%");
 }
 
