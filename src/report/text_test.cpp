@@ -43,8 +43,8 @@ TEST(Text, SharesBelowAPercentKeepADigit) {
   EXPECT_EQ(percent(1), "100 %");
 }
 
-TEST(Text, ResidualsKeepADigitHoweverSmall) {
-  EXPECT_EQ(residual(-2.3e-8), "0.000002 %");
+TEST(Text, ResidualsAreSaidToBeUnderWhatMatters) {
+  EXPECT_EQ(residual(-2.3e-8), "under 0.0001 %");
   EXPECT_EQ(residual(0.0123), "1.2 %");
 }
 
