@@ -27,7 +27,8 @@ bool is_source(std::string_view text) {
 
 std::string written(const toml::node& node) {
   if (const auto text = node.value<std::string>()) return *text;
-  if (node.is_number()) return fmt::format("{}", *node.value<double>());
+  if (const auto* whole = node.as_integer()) return fmt::format("{}", whole->get());
+  if (const auto* number = node.as_floating_point()) return fmt::format("{}", number->get());
   if (const auto* array = node.as_array()) {
     std::string text;
     for (const auto& item : *array) text += (text.empty() ? "" : ", ") + written(item);
@@ -124,7 +125,8 @@ const toml::table& table_of(const void* table) {
 }
 }  // namespace
 
-Document::Document(std::string text, std::string file, std::string name, const FittedValues* fitted)
+Document::Document(const std::string& text, const std::string& file, std::string name,
+                   const FittedValues* fitted)
     : state_(std::make_unique<DocumentState>()) {
   state_->file = file;
   state_->name = std::move(name);

@@ -46,7 +46,7 @@ class Document {
  public:
   /// Parses `text`; `name` ("machines/imac-pro-2017") prefixes fitted keys and
   /// `file` names it in messages. A file that is not TOML throws InputError.
-  Document(std::string text, std::string file, std::string name,
+  Document(const std::string& text, const std::string& file, std::string name,
            const FittedValues* fitted = nullptr);
   ~Document();
   Document(Document&&) noexcept;

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <list>
 #include <memory>
+#include <system_error>
 
 #include "base/error.hpp"
 #include "cli/command.hpp"
@@ -57,6 +58,9 @@ int guarded(const Command& command, const Arguments& arguments) {
   } catch (const ModelError& error) {
     fmt::print(stderr, "error: {}\n", error.what());
     return 3;
+  } catch (const std::system_error& error) {  // what fmt throws when a stream is full or closed
+    fmt::print(stderr, "error: {}\n", error.what());
+    return 2;
   } catch (const std::bad_alloc&) {
     fmt::print(stderr, "error: out of memory\n");
     return 3;
@@ -81,10 +85,20 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, cha
   std::string help = fmt::format("'{} --help' shows what it takes",
                                  used == &app ? "headroom" : "headroom " + used->get_name());
   std::string what = error.what();
-  if (used != &app && dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
-    what = fmt::format("'headroom {}' lacks an argument", used->get_name());
-  } else if (used != &app && dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
-    what = fmt::format("'headroom {}' lacks an argument", used->get_name());
+  const bool lacking = dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr ||
+                       dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+  if (used != &app && lacking) {
+    const std::string said = error.what();
+    const auto dashes = said.find("--");
+    what = dashes != std::string::npos
+               ? fmt::format("'{}' lacks its value",
+                             said.substr(dashes, said.find_first_of(": ", dashes) - dashes))
+               : fmt::format("'headroom {}' lacks an argument", used->get_name());
+    for (const auto* command : commands()) {
+      if (command->name == used->get_name() && dashes == std::string::npos) {
+        help = fmt::format("headroom {} {}", command->name, command->operands);
+      }
+    }
   }
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
@@ -105,6 +119,13 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, cha
 }  // namespace
 
 namespace {
+
+/// The status, or 2 when what was printed got lost.
+int flushed(int status) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
+  fmt::print(stderr, "error: cannot write to standard output\n");
+  return 2;
+}
 
 /// The arguments, with what an option's name alone means spelled out.
 std::vector<std::string> spelled_out(int argc, char** argv) {
@@ -163,10 +184,9 @@ int run_program(int argc, char** argv) {
   try {
     app.parse(spelled_out(argc, argv));
   } catch (const CLI::ParseError& error) {
-    return usage_error(app, error, argc, argv);
+    return flushed(usage_error(app, error, argc, argv));
   }
-  if (std::fflush(stdout) != 0) return 2;
-  return status;
+  return flushed(status);
 }
 
 }  // namespace headroom

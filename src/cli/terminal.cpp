@@ -44,24 +44,34 @@ void write_output(const std::string& path, std::string_view text) {
     fmt::print("{}", text);
     return;
   }
-  const std::string partial = path + ".partial";
-  {
-    std::ofstream stream(partial, std::ios::binary | std::ios::trunc);
+  namespace fs = std::filesystem;
+  auto fail = [&] {
+    return InputError(fmt::format("cannot write '{}'", path),
+                      "does its folder exist, is there room, and may you write there?");
+  };
+  auto write_to = [&](const std::string& target) {
+    std::ofstream stream(target, std::ios::binary | std::ios::trunc);
     stream << text;
-    stream.flush();
-    if (!stream) {
-      std::error_code ignored;
-      std::filesystem::remove(partial, ignored);
-      throw InputError(fmt::format("cannot write '{}'", path),
-                       "does its folder exist, and may you write there?");
-    }
-  }
+    stream.close();
+    return static_cast<bool>(stream);
+  };
   std::error_code status;
-  std::filesystem::rename(partial, path, status);
-  if (status) {
+  const auto kind = fs::status(path, status).type();
+  if (kind == fs::file_type::directory) throw InputError(fmt::format("'{}' is a folder", path));
+  if (kind != fs::file_type::regular && kind != fs::file_type::not_found) {
+    if (!write_to(path)) throw fail();  // a device or a pipe: nothing to replace
+    return;
+  }
+  // Behind a link, the file that it points to is the one to replace.
+  const fs::path target =
+      fs::is_symlink(path, status) ? fs::weakly_canonical(path, status) : fs::path(path);
+  const std::string partial = target.string() + ".partial";
+  const bool written = write_to(partial);
+  if (written) fs::rename(partial, target, status);
+  if (!written || status) {
     std::error_code ignored;
-    std::filesystem::remove(partial, ignored);
-    throw InputError(fmt::format("cannot write '{}': {}", path, status.message()));
+    fs::remove(partial, ignored);
+    throw fail();
   }
 }
 

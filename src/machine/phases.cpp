@@ -12,10 +12,16 @@ constexpr double kDone = 1e-9;  // share of a demand below which it counts as me
 
 int thread_count(const Phase& phase, const Processor& processor, int override_threads) {
   const int most = static_cast<int>(processor.cores * processor.threads_per_core);
-  if (override_threads > 0) return std::min(override_threads, most);
-  if (phase.processor.threads == "all") return most;
-  if (phase.processor.threads == "cores") return static_cast<int>(processor.cores);
-  return std::clamp(std::atoi(phase.processor.threads.c_str()), 1, most);
+  const int asked = phase.processor.threads == "all" ? most
+                    : phase.processor.threads == "cores"
+                        ? static_cast<int>(processor.cores)
+                        : std::atoi(phase.processor.threads.c_str());
+  // A phase of so many threads stays one: only what takes all it gets takes more.
+  const bool takes_all = phase.processor.threads == "all" || phase.processor.threads == "cores";
+  if (override_threads > 0) {
+    return std::clamp(takes_all ? override_threads : std::min(asked, override_threads), 1, most);
+  }
+  return std::clamp(asked, 1, most);
 }
 
 Phases::Phases(const Machine& machine, const Workload& workload, const RunOptions& options)

@@ -86,6 +86,9 @@ ThermalPlan ThermalPlan::read(Section section, const std::vector<std::string>& f
     plan.links.push_back(part.get<Link>());
     check(part, plan.links.back().from, "from", nodes, "node");
     check(part, plan.links.back().to, "to", or_room, "node");
+    if (plan.links.back().from == plan.links.back().to) {
+      part.report(fmt::format("'{}' is linked to itself", plan.links.back().from), "to");
+    }
   }
   auto station_sections = section.list("station");
   for (auto& part : station_sections) {

@@ -35,7 +35,7 @@ std::string clocks(const ReportRun& run) {
     return text;
   };
   const bool graphics = !run.machine->gpus.empty() && uses_graphics(*run.workload);
-  const std::string on_graphics =
+  std::string on_graphics =
       part(s.graphics_clock_sustained_hz, " on the graphics", s.gpu_sustained_k);
   if (graphics && !uses_processor(*run.workload)) return on_graphics;
   if (!graphics) return part(s.clock_sustained_hz, "", s.cpu_sustained_k);

@@ -16,7 +16,7 @@ namespace headroom {
 namespace {
 
 constexpr double kRatioWidth = 0.05;
-constexpr double kDegreesWidth_k = 3;
+constexpr double kDegreesWidthK = 3;
 constexpr double kDecibelsWidth = 2;
 /// What a row without a prediction costs: as much as one that is half the reading.
 const double kMissing = huber(std::log(2.0) / kRatioWidth);
@@ -68,7 +68,7 @@ double loss(const EvidenceRow& row, const std::optional<double>& predicted) {
   if (!predicted) return kMissing;
   switch (row.scale()) {
     case Scale::degrees:
-      return huber((*predicted - row.value) / kDegreesWidth_k);
+      return huber((*predicted - row.value) / kDegreesWidthK);
     case Scale::decibels:
       return huber((*predicted - row.value) / kDecibelsWidth);
     case Scale::ratio:
@@ -262,9 +262,9 @@ Fitter::Outcome Fitter::search(const FitBlock& block, const std::vector<std::siz
   // What a clamp does shows only where it acts: look along each parameter first,
   // so that the search does not start on a plain where nothing happens.
   for (std::size_t i = 0; i < searched.size() && !again; ++i) {
-    const std::vector<double> from = best_at;
+    // best_at moves while this looks along the line through where it stood.
+    std::vector<double> at = best_at;
     for (int step = 0; step <= kScanned; ++step) {
-      std::vector<double> at = from;
       at[i] = static_cast<double>(step) / kScanned;
       on_grid(at);
     }

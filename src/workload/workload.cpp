@@ -72,6 +72,9 @@ Phase read_phase(Section section, const Workload& workload, std::size_t index) {
       part.report(fmt::format("phase '{}' has work due every period, but no end", phase.name),
                   "period", "add for = \"5 min\" or endless = true");
     }
+    if (phase.processor.busy <= 0 && phase.processor.work_instr > 0) {
+      part.report(fmt::format("phase '{}' has work but is never busy", phase.name), "busy");
+    }
     phase.endless_processor = phase.processor.work_instr <= 0 && timed;
     std::vector<std::string> known;
     for (const auto& [name, character] : workload.characters) known.push_back(name);
@@ -220,6 +223,15 @@ Workload read_workload(const Library& library, const std::string& id) {
     of_result.number("scale", result.scale, "1", "units of the reading per unit of the run", 1e-30,
                      1e30);
     section.read(of_result);
+    auto any = [&](auto asks) { return std::ranges::any_of(workload.phases, asks); };
+    const bool of_graphics = result.kind.starts_with("graphics");
+    const bool of_storage = result.kind == "storage-rate";
+    if ((of_graphics && !any([](const Phase& p) { return p.demands_graphics(); })) ||
+        (of_storage &&
+         !any([](const Phase& p) { return p.storage.read_b + p.storage.write_b > 0; }))) {
+      section.report(fmt::format("a result of kind '{}' needs a phase with such work", result.kind),
+                     "kind");
+    }
     workload.has_result = true;
   }
   document.check();
