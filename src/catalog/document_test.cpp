@@ -10,7 +10,7 @@ namespace headroom {
 namespace {
 
 Document document(std::string text, const FittedValues* fitted = nullptr) {
-  return Document(std::move(text), "my.toml", "pumps/my", fitted);
+  return Document(text, "my.toml", "pumps/my", fitted);
 }
 
 std::vector<Problem> problems_of(Document& read) {

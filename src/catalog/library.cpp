@@ -42,10 +42,10 @@ std::string read_text_file(const std::string& path) {
   return text.str();
 }
 
-FittedTable FittedTable::parse(std::string text, const std::string& file) {
+FittedTable FittedTable::parse(const std::string& text, const std::string& file) {
   FittedTable table;
   if (text.empty()) return table;
-  Document document(std::move(text), file, "fitted");
+  Document document(text, file, "fitted");
   for (auto& row : document.root().list("fitted")) {
     Entry entry;
     Fields fields;

@@ -14,7 +14,7 @@ namespace headroom {
 class FittedTable final : public FittedValues {
  public:
   /// Reads the text of a fitted.toml. Throws InputError.
-  static FittedTable parse(std::string text, const std::string& file);
+  static FittedTable parse(const std::string& text, const std::string& file);
   std::optional<Entry> find(std::string_view key) const override;
   /// Sets or replaces an entry.
   void set(Entry entry);

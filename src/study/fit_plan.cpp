@@ -138,9 +138,9 @@ bool FitBlock::searches() const {
   return std::ranges::any_of(parameters, [](const auto& p) { return !p.is_scale(); });
 }
 
-FitPlan FitPlan::parse(std::string text, const std::string& file) {
+FitPlan FitPlan::parse(const std::string& text, const std::string& file) {
   FitPlan plan;
-  Document document(std::move(text), file, "fits");
+  Document document(text, file, "fits");
   Section root = document.root();
   (void)root.text("source");
   std::set<std::string> keys;

@@ -51,7 +51,7 @@ struct FitPlan {
   std::vector<FitBlock> blocks;
 
   /// Reads the text of a fits.toml. Throws InputError with every problem.
-  static FitPlan parse(std::string text, const std::string& file);
+  static FitPlan parse(const std::string& text, const std::string& file);
 };
 
 }  // namespace headroom
