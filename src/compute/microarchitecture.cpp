@@ -72,6 +72,30 @@ void Microarchitecture::Silicon::declare(Fields& f) {
   f.number("gated_share", gated_share, "1", "leakage that remains in a core asleep", 0, 1);
 }
 
+void Microarchitecture::Licence::declare(Fields& f) {
+  f.number("throttle", throttle_s, "us", "slow dispatch when a heavier licence is taken", 0, 1000);
+  f.number("throttled_pace", throttled_pace, "1", "share of its rate at which wide code then runs",
+           0.01, 1);
+  f.number("halt", halt_s, "us", "cores stand while their clock changes", 0, 1000);
+  f.number("keep", keep_s, "us", "a licence outlives its last wide instruction", 0, 1e5);
+}
+
+void Microarchitecture::IdleState::declare(Fields& f) {
+  f.text("name", name, "what its maker calls it");
+  f.number("exit", exit_s, "us", "from the interrupt to the first instruction", 0, 1e4);
+  f.number("residency", residency_s, "us", "shortest stay that saves energy", 0, 1e6);
+  f.flag("low_voltage", low_voltage, "the supply falls to its floor");
+  f.flag("gated", gated, "cut off from the supply: gated_share of leakage remains");
+}
+
+const Microarchitecture::IdleState* Microarchitecture::idle_state(double wait_s) const {
+  const IdleState* deepest = nullptr;
+  for (const auto& state : idle_states) {
+    if (state.residency_s <= wait_s) deepest = &state;
+  }
+  return deepest;
+}
+
 double Microarchitecture::Silicon::voltage_v(double clock_hz) const {
   const double slope = (voltage_high_v - voltage_low_v) / (clock_high_hz - clock_low_hz);
   return std::max(voltage_floor_v, voltage_low_v + slope * (clock_hz - clock_low_hz));

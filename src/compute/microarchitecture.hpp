@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/fields.hpp"
 #include "workload/character.hpp"
@@ -70,6 +71,28 @@ struct Microarchitecture {
     /// Voltage a core needs at a clock: linear through both points, not below the floor.
     double voltage_v(double clock_hz) const;
   } silicon;
+
+  /// What a change of vector licence costs; all zero where there are none.
+  struct Licence {
+    double throttle_s = 0;      ///< dispatch is slow while the voltage rises
+    double throttled_pace = 1;  ///< share of its rate at which wide code then runs
+    double halt_s = 0;          ///< cores stand while their clock changes
+    double keep_s = 0;          ///< a licence outlives its last wide instruction
+    void declare(Fields& f);
+  } licence;
+
+  /// A way for a core to rest, as firmware offers it to operating systems.
+  struct IdleState {
+    std::string name;
+    double exit_s = kRequired;       ///< from the interrupt to the first instruction
+    double residency_s = kRequired;  ///< shortest stay that saves energy
+    bool low_voltage = false;        ///< the supply falls to its floor
+    bool gated = false;              ///< cut off from it: gated_share of leakage remains
+    void declare(Fields& f);
+  };
+  std::vector<IdleState> idle_states;  ///< from the lightest to the deepest; may be empty
+  /// The deepest state that a wait of this length pays for, or none.
+  const IdleState* idle_state(double wait_s) const;
 };
 
 /// One processor, as sold. One file each in catalog/processors.

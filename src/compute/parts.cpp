@@ -45,14 +45,25 @@ Microarchitecture read_microarchitecture(const Library& library, const std::stri
       part.report("the voltage curve must rise from its lower to its upper point", "clock_high");
     }
   }
+  if (auto part = root.child("licence", false)) {
+    m.licence = part.get<Microarchitecture::Licence>();
+  }
+  for (auto& part : root.list("idle_state")) {
+    m.idle_states.push_back(part.get<Microarchitecture::IdleState>());
+    const auto n = m.idle_states.size();
+    if (n > 1 && m.idle_states[n - 1].residency_s < m.idle_states[n - 2].residency_s) {
+      part.report("idle states must come in the order of their residencies", "residency");
+    }
+  }
   document.check();
   keep(document, "microarchitecture", provenance);
   return m;
 }
 
 Processor read_processor(const Library& library, const std::string& id,
-                         std::vector<Provenance>* provenance) {
+                         std::vector<Provenance>* provenance, ChangeSet* changes) {
   Document document = library.open("processors", id);
+  if (changes != nullptr) document.change(*changes, "cpu.");
   Section root = document.root();
   Processor p;
   read_names(root, p.id, p.name, Library::id_of(id));

@@ -115,5 +115,49 @@ TEST(WhatAMachineLacks, IsNotMissedByOtherWork) {
   expect_sane(run(bare, workload("prime95-small"), {}, options));
 }
 
+/// Bursts of wide code between plain code, none long.
+Workload bursts(int pairs) {
+  std::string phases =
+      "[characters.wide]\nsource = \"assumed: for a test\"\nparallelism = 3\nmispredicts = 1\n"
+      "cache_sizes = \"32, 1024 KiB\"\nmisses = [5, 1]\nmemory_parallelism = 2\n"
+      "vector_share = 0.8\nvector_level = \"avx512\"\n";
+  for (int i = 0; i < pairs; ++i) {
+    for (const char* kind : {"wide", "plain"}) {
+      phases += "[[phase]]\nfor = \"2 ms\"\n[phase.processor]\ncharacter = \"" + std::string(kind) +
+                "\"\n";
+    }
+  }
+  return read_own(phases);
+}
+
+TEST(VectorLicence, ChangesCostWhatWasMeasured) {
+  // 14 us at a quarter, 10 us still; 670 us at three quarters of the clock, 10 us still.
+  Machine with = machine("imac-pro-2017"), without = with;
+  without.cpu.microarchitecture.licence = {};
+  const auto load = bursts(50);
+  const auto paid = run(with, load, {}), free = run(without, load, {});
+  ASSERT_NEAR(paid.summary.length_s, 0.2, 1e-6);
+  const double done = paid.summary.repeats.at(0).work_instr,
+               could = free.summary.repeats.at(0).work_instr;
+  // Of each 4 ms: wide code loses 0.75 x 14 + 10 us of 2 ms, plain code 10 us and, for 670 us,
+  // somewhat less than a quarter of its rate, since memory does not slow down with the clock.
+  EXPECT_LT(done, could * (1 - 0.5 * (20.5 + 10 + 0.1 * 670) / 2000));
+  EXPECT_GT(done, could * (1 - 0.5 * (20.5 + 10 + 0.25 * 670) / 2000) * 0.995);
+}
+
+TEST(ManyPhases, ThatRunTogetherAreNoBurden) {
+  std::string phases;
+  for (int i = 0; i < 2000; ++i) {
+    phases += "[[phase]]\nname = \"p" + std::to_string(i) +
+              "\"\nafter = \"start\"\n[phase.processor]\nwork = \"" + std::to_string(1 + i % 7) +
+              " Minstr\"\ncharacter = \"plain\"\n";
+  }
+  const auto result = run(machine("imac-pro-2017"), read_own(phases), {});
+  ASSERT_EQ(result.summary.repeats.size(), 1U);
+  double asked = 0;
+  for (int i = 0; i < 2000; ++i) asked += (1 + i % 7) * 1e6;
+  EXPECT_NEAR(result.summary.repeats[0].work_instr, asked, 1e-6 * asked);
+}
+
 }  // namespace
 }  // namespace headroom

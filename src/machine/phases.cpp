@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string_view>
 
 namespace headroom {
 namespace {
 constexpr double kNever = std::numeric_limits<double>::infinity();
 constexpr double kDone = 1e-9;  // share of a demand below which it counts as met
+constexpr auto kNone = static_cast<std::size_t>(-1);
 }  // namespace
 
 int thread_count(const Phase& phase, const Processor& processor, int override_threads) {
@@ -29,7 +31,18 @@ Phases::Phases(const Machine& machine, const Workload& workload, const RunOption
       workload_(&workload),
       options_(&options),
       cores_(machine.cpu, machine.memory),
+      phase_table_(workload.phases.size(), kNone),
       idle_(std::make_unique<OperatingTable>(machine.cpu)) {
+  std::map<std::string_view, std::size_t> by_name;
+  for (std::size_t i = 0; i < workload.phases.size(); ++i) {
+    by_name.emplace(workload.phases[i].name, i);
+  }
+  for (const auto& phase : workload.phases) {
+    auto& waits = after_.emplace_back();
+    for (const auto& name : phase.after) {
+      if (const auto it = by_name.find(name); it != by_name.end()) waits.push_back(it->second);
+    }
+  }
   stop();
 }
 
@@ -56,12 +69,8 @@ void Phases::start_ready() {
   const auto& phases = workload_->phases;
   for (std::size_t i = 0; i < phases.size(); ++i) {
     if (started_[i]) continue;
-    const bool ready = std::ranges::all_of(phases[i].after, [&](const auto& name) {
-      for (std::size_t k = 0; k < phases.size(); ++k) {
-        if (phases[k].name == name) return static_cast<bool>(ended_[k]);
-      }
-      return true;
-    });
+    const bool ready =
+        std::ranges::all_of(after_[i], [&](std::size_t k) { return static_cast<bool>(ended_[k]); });
     if (!ready) continue;
     started_[i] = true;
     const auto& p = phases[i];
@@ -80,34 +89,41 @@ void Phases::start_ready() {
   gather();
 }
 
-const OperatingTable* Phases::table_of(std::size_t index) {
-  auto& table = tables_[index];
-  if (!table) {
-    const auto& phase = workload_->phases[index];
-    OperatingTable::Load load;
-    load.character = &workload_->character_of(phase);
-    load.threads = thread_count(phase, machine_->cpu, options_->threads);
-    load.serial = phase.processor.serial;
-    load.sync = phase.processor.sync;
-    load.crosstalk = phase.processor.crosstalk;
-    load.busy = phase.processor.busy;
-    if (phase.processor.period_s > 0) {
-      load.due_per_s = phase.processor.work_instr / phase.processor.period_s;
-    }
-    table = std::make_unique<OperatingTable>(machine_->cpu, cores_, load);
+std::size_t Phases::table_of(std::size_t index) {
+  auto& number = phase_table_[index];
+  if (number != kNone) return number;
+  const auto& phase = workload_->phases[index];
+  OperatingTable::Load load;
+  load.character = &workload_->character_of(phase);
+  load.threads = thread_count(phase, machine_->cpu, options_->threads);
+  load.serial = phase.processor.serial;
+  load.sync = phase.processor.sync;
+  load.crosstalk = phase.processor.crosstalk;
+  load.busy = phase.processor.busy;
+  load.wait_s = phase.processor.wait_s;
+  if (phase.processor.period_s > 0) {
+    load.due_per_s = phase.processor.work_instr / phase.processor.period_s;
+    load.period_s = phase.processor.period_s;
   }
-  return table.get();
+  for (number = 0; number < tables_.size(); ++number) {
+    if (tables_[number].first == load) return number;
+  }
+  tables_.emplace_back(load, std::make_unique<OperatingTable>(machine_->cpu, cores_, load));
+  return number;
+}
+
+bool Phases::on_processor(const Left& left) const {
+  return left.instr > 0 || (left.seconds > 0 && workload_->phases[left.phase].demands_processor());
 }
 
 void Phases::gather() {
-  std::vector<std::size_t> on_processor, on_graphics;
+  std::vector<std::size_t> on_processor_now, on_graphics;
   storage_users_ = network_users_ = 0;
   storage_b_per_s_ = network_b_per_s_ = 0;
   for (const auto& left : active_) {
     const auto& phase = workload_->phases[left.phase];
-    const bool timed = left.seconds > 0;
-    if (left.instr > 0 || (timed && phase.demands_processor())) on_processor.push_back(left.phase);
-    if (left.flop_share > 0 || (timed && phase.demands_graphics())) {
+    if (on_processor(left)) on_processor_now.push_back(left.phase);
+    if (left.flop_share > 0 || (left.seconds > 0 && phase.demands_graphics())) {
       on_graphics.push_back(left.phase);
     }
     if (left.read_b > 0 || left.write_b > 0) {
@@ -124,37 +140,55 @@ void Phases::gather() {
     }
     network_b_per_s_ = port.payload_b_per_s();
   }
-  graphics_users_ = static_cast<int>(on_graphics.size());
+  gather_processor(on_processor_now);
+  gather_graphics(on_graphics);
+}
 
-  if (on_processor.empty()) {
+void Phases::gather_processor(const std::vector<std::size_t>& phases) {
+  licence_ = VectorLevel::scalar;
+  cores_awake_ = 0;
+  std::map<std::size_t, int> counts;
+  for (const auto phase : phases) ++counts[table_of(phase)];
+  for (const auto& [number, count] : counts) {
+    const auto& load = tables_[number].first;
+    licence_ = std::max(licence_, cores_.licence(*load.character));
+    cores_awake_ =
+        std::max(cores_awake_, std::min(load.threads, static_cast<int>(machine_->cpu.cores)));
+  }
+  if (counts.empty()) {
     processor_ = idle_.get();
-  } else if (on_processor.size() == 1) {
-    processor_ = table_of(on_processor[0]);
+  } else if (phases.size() == 1) {
+    processor_ = tables_[counts.begin()->first].second.get();
   } else {
-    auto& mixture = mixtures_[on_processor];
+    auto& mixture = mixtures_[{counts.begin(), counts.end()}];
     if (!mixture) {
-      std::vector<const OperatingTable*> parts;
-      for (const auto phase : on_processor) parts.push_back(table_of(phase));
+      std::vector<OperatingTable::Part> parts;
+      for (const auto& [number, count] : counts) {
+        parts.push_back({tables_[number].second.get(), count});
+      }
       mixture = std::make_unique<OperatingTable>(OperatingTable::together(parts));
     }
     processor_ = mixture.get();
   }
-  auto& table = graphics_tables_[on_graphics];
-  if (!table) {
+}
+
+void Phases::gather_graphics(const std::vector<std::size_t>& phases) {
+  graphics_users_ = static_cast<int>(phases.size());
+  auto& table = graphics_tables_[phases];
+  if (!table && !machine_->gpus.empty()) {
     GraphicsLoad load;
-    for (const auto index : on_graphics) {  // loads take turns: what they ask adds up
+    for (const auto index : phases) {  // loads take turns: what they ask adds up
       const auto part = GraphicsLoad::of(workload_->phases[index], options_->os);
-      const double users = static_cast<double>(on_graphics.size());
+      const double users = static_cast<double>(phases.size());
       load.flop += part.flop;
       load.bytes += part.bytes;
       load.efficiency =
-          index == on_graphics[0] ? part.efficiency : std::min(load.efficiency, part.efficiency);
+          index == phases[0] ? part.efficiency : std::min(load.efficiency, part.efficiency);
       load.bandwidth_efficiency = part.bandwidth_efficiency;
       load.activity += part.activity / users;
       load.busy = std::min(1.0, load.busy + part.busy);
     }
-    table = machine_->gpus.empty() ? nullptr
-                                   : std::make_unique<GraphicsTable>(machine_->gpus.front(), load);
+    table = std::make_unique<GraphicsTable>(machine_->gpus.front(), load);
   }
   graphics_ = table.get();
 }
@@ -163,23 +197,27 @@ double Phases::share(double ceiling_hz) const {
   if (active_.size() < 2) return 1;
   double wanted = 0;
   for (const auto& other : active_) {
-    const auto it = tables_.find(other.phase);
-    const bool runs = other.instr > 0 ||
-                      (other.seconds > 0 && workload_->phases[other.phase].demands_processor());
-    if (runs && it != tables_.end()) wanted += it->second->at(ceiling_hz).awake;
+    if (on_processor(other)) {
+      wanted += tables_[phase_table_[other.phase]].second->at(ceiling_hz).awake;
+    }
   }
   return wanted > 1 ? 1 / wanted : 1;
 }
 
-double Phases::time_to_change_s(double ceiling_hz, const GraphicsPoint& point) const {
+double Phases::work_per_s(const Left& left, const Speed& speed) const {
+  return tables_[phase_table_[left.phase]].second->at(speed.ceiling_hz).work_per_s * speed.pace;
+}
+
+double Phases::time_to_change_s(const Speed& speed) const {
   double soonest_s = kNever;
+  const double part = share(speed.ceiling_hz);
   for (const auto& left : active_) {
     const auto& phase = workload_->phases[left.phase];
     if (left.instr > 0) {
-      const double rate = tables_.at(left.phase)->at(ceiling_hz).work_per_s;
-      soonest_s = std::min(soonest_s, left.instr / (rate * share(ceiling_hz)));
+      soonest_s = std::min(soonest_s, left.instr / (work_per_s(left, speed) * part));
     }
     if (left.flop_share > 0) {
+      const auto& point = speed.graphics;
       const double total =
           phase.graphics.work_flop > 0 ? phase.graphics.work_flop : phase.graphics.traffic_b;
       const double rate = phase.graphics.work_flop > 0 ? point.flop_per_s : point.bytes_per_s;
@@ -203,7 +241,7 @@ double Phases::time_to_change_s(double ceiling_hz, const GraphicsPoint& point) c
   return soonest_s;
 }
 
-bool Phases::advance(double dt_s, double ceiling_hz, const GraphicsPoint& point, int gpus) {
+bool Phases::advance(double dt_s, const Speed& speed, int gpus) {
   bool changed = false;
   auto take = [&](double& left, double amount, double whole) {
     if (left <= 0) return;
@@ -214,26 +252,24 @@ bool Phases::advance(double dt_s, double ceiling_hz, const GraphicsPoint& point,
     }
   };
   // Rates are those of the set that ran, whatever ends within this step.
-  std::vector<double> rates(active_.size(), 0.0);
+  const double part = share(speed.ceiling_hz);
+  rates_.assign(active_.size(), 0.0);
   for (std::size_t i = 0; i < active_.size(); ++i) {
-    const auto it = tables_.find(active_[i].phase);
-    const bool runs =
-        active_[i].instr > 0 ||
-        (active_[i].seconds > 0 && workload_->phases[active_[i].phase].demands_processor());
-    if (!runs || it == tables_.end()) continue;
-    rates[i] = it->second->at(ceiling_hz).work_per_s * share(ceiling_hz);
+    if (on_processor(active_[i])) rates_[i] = work_per_s(active_[i], speed) * part;
   }
   const int storage_users = std::max(1, storage_users_),
             network_users = std::max(1, network_users_);
+  const auto& point = speed.graphics;
   for (std::size_t i = 0; i < active_.size(); ++i) {
     Left& left = active_[i];
     const auto& phase = workload_->phases[left.phase];
-    work_instr += rates[i] * dt_s;
-    if (phase.processor.period_s > 0 && rates[i] > 0) {
+    const double done_instr = rates_[i] * dt_s;
+    work_instr += done_instr;
+    if (phase.processor.period_s > 0 && on_processor(left)) {
       due_instr += phase.processor.work_instr / phase.processor.period_s * dt_s;
-      due_done_instr += rates[i] * dt_s;
+      due_done_instr += done_instr;
     }
-    take(left.instr, rates[i] * dt_s, phase.processor.work_instr);
+    take(left.instr, done_instr, phase.processor.work_instr);
     if (left.flop_share > 0) {
       const bool by_flop = phase.graphics.work_flop > 0;
       const double total = by_flop ? phase.graphics.work_flop : phase.graphics.traffic_b;

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "base/time.hpp"
@@ -32,13 +33,22 @@ class Phases {
   const GraphicsTable& graphics() const { return *graphics_; }
   double storage_b_per_s() const { return storage_b_per_s_; }
   double network_b_per_s() const { return network_b_per_s_; }
+  /// The heaviest vector licence that the running phases take, and the cores they wake.
+  VectorLevel licence() const { return licence_; }
+  int cores_awake() const { return cores_awake_; }
 
-  /// Time until the first running phase meets a demand or ends, at a processor
-  /// ceiling and a graphics point; infinite if never.
-  double time_to_change_s(double ceiling_hz, const GraphicsPoint& point) const;
+  /// How fast the running phases get on: the processor's ceiling, the share of
+  /// its rate at which it works in a transition, and the graphics' point.
+  struct Speed {
+    double ceiling_hz = 0;
+    double pace = 1;
+    GraphicsPoint graphics;
+  };
+  /// Time until the first running phase meets a demand or ends; infinite if never.
+  double time_to_change_s(const Speed& speed) const;
   /// Lets time pass; ended phases start those that waited for them. True when
   /// the set of demands changed.
-  bool advance(double dt_s, double ceiling_hz, const GraphicsPoint& point, int gpus);
+  bool advance(double dt_s, const Speed& speed, int gpus);
 
   /// Names of the running phases, for the trace's events.
   std::string names() const;
@@ -54,21 +64,32 @@ class Phases {
   };
   void start_ready();
   void gather();
-  const OperatingTable* table_of(std::size_t phase);
-  double share(double ceiling_hz) const;  ///< of the time it wants that each gets
+  void gather_processor(const std::vector<std::size_t>& phases);
+  void gather_graphics(const std::vector<std::size_t>& phases);
+  std::size_t table_of(std::size_t phase);
+  bool on_processor(const Left& left) const;
+  double work_per_s(const Left& left, const Speed& speed) const;  ///< if it ran alone
+  /// Of the time it wants that each phase on the processor gets.
+  double share(double ceiling_hz) const;
 
   const Machine* machine_;
   const Workload* workload_;
   const RunOptions* options_;
   CoreModel cores_;
   std::vector<bool> started_, ended_;
+  std::vector<std::vector<std::size_t>> after_;  ///< of each phase, those that must end first
   std::vector<Left> active_;
-  std::map<std::size_t, std::unique_ptr<OperatingTable>> tables_;
-  std::map<std::vector<std::size_t>, std::unique_ptr<OperatingTable>> mixtures_;
+  std::vector<double> rates_;  ///< of each active phase, within advance()
+  /// Phases that ask the same share a table; tables in the order of first use.
+  std::vector<std::pair<OperatingTable::Load, std::unique_ptr<OperatingTable>>> tables_;
+  std::vector<std::size_t> phase_table_;  ///< of each phase; kNone: not needed yet
+  std::map<std::vector<std::pair<std::size_t, int>>, std::unique_ptr<OperatingTable>> mixtures_;
   std::map<std::vector<std::size_t>, std::unique_ptr<GraphicsTable>> graphics_tables_;
   std::unique_ptr<OperatingTable> idle_;
   const OperatingTable* processor_ = nullptr;
   const GraphicsTable* graphics_ = nullptr;
+  VectorLevel licence_ = VectorLevel::scalar;
+  int cores_awake_ = 0;
   double storage_b_per_s_ = 0, network_b_per_s_ = 0;
   int storage_users_ = 0, network_users_ = 0, graphics_users_ = 0;
 };

@@ -38,6 +38,7 @@ Simulation::Simulation(const Machine& machine, const Workload& workload,
       thermal_(machine, surroundings),
       phases_(machine, workload, options),
       limit_{machine.cpu.pl1_w, machine.cpu.pl2_w, machine.cpu.tau_s},
+      licence_(machine.cpu),
       fan_control_(machine.fan_control),
       trace_(channels_of(thermal_), options.bin_s) {
   for (const auto& parameters : machine.throttles) throttles_.emplace_back(parameters);
@@ -135,7 +136,8 @@ double Simulation::step_length_s(const Now& now) {
   length_s = std::min(length_s, (end_ - now_).s());
   length_s = std::min(length_s, next_tick_s());
   if (pause_left_s_ > 0) length_s = std::min(length_s, pause_left_s_);
-  length_s = std::min(length_s, phases_.time_to_change_s(now.ceiling_hz, now.gpu));
+  length_s = std::min(length_s, licence_.time_left_s());
+  length_s = std::min(length_s, phases_.time_to_change_s({now.ceiling_hz, now.pace, now.gpu}));
   if (now.ceiling_hz >= now.cool_hz) {
     const double left_s = limit_.time_left_s(average_w_, now.cpu_w);
     if (left_s > 0) length_s = std::min(length_s, left_s);
@@ -253,12 +255,14 @@ RunResult Simulation::run() {
       thermal_.at(level_).system.project(node_k_, z_);
     }
     settle_growth(std::min(step_s_, kLongestStepS));
+    licence_.want(phases_.licence(), phases_.cores_awake());
     decide(now);
     put_heat(now);
     const Time dt{std::max<std::int64_t>(1, Time::seconds(step_length_s(now)).ns)};
     const double dt_s = dt.s();
     advance(now, dt_s);
     now_ = now_ + dt;
+    licence_.advance(dt_s);
     account(now, dt_s);
     if (options_.record) record(now, dt_s);
     ++summary_.steps;
@@ -279,7 +283,7 @@ RunResult Simulation::run() {
         repeat_start_s_ = now_.s();
         step_s_ = kShortestStepS;
       }
-    } else if (phases_.advance(dt_s, now.ceiling_hz, now.gpu, gpus())) {
+    } else if (phases_.advance(dt_s, {now.ceiling_hz, now.pace, now.gpu}, gpus())) {
       step_s_ = kShortestStepS;
       if (phases_.done()) {
         const double lasted_s = now_.s() - repeat_start_s_;

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "compute/licence_clock.hpp"
 #include "firmware/fan_control.hpp"
 #include "firmware/throttle.hpp"
 #include "machine/channels.hpp"
@@ -33,6 +34,7 @@ class Simulation {
     double ceiling_hz = 0;  ///< granted to the cores
     double cool_hz = 0;     ///< what power and current alone would grant
     bool power_limited = false;
+    double pace = 1;  ///< share of its rate at which the processor works: below 1 in a transition
     OperatingTable::Point cpu;
     double cpu_w = 0;
     GraphicsPoint gpu;
@@ -71,6 +73,7 @@ class Simulation {
   ThermalModel thermal_;
   Phases phases_;
   PowerLimit limit_;
+  LicenceClock licence_;
   std::vector<Throttle> throttles_;
   FanControl fan_control_;
   std::vector<int> throttle_sensors_, fan_sensors_;

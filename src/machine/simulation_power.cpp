@@ -54,12 +54,16 @@ void Simulation::decide(Now& now) {
     ceiling = std::min(ceiling, throttle_states_[i].ceiling_hz);
   }
   const auto& table = phases_.processor();
-  const double top_hz = table.highest_hz();
+  const double top_hz = std::clamp(licence_.limit_hz(), table.lowest_hz(), table.highest_hz());
   const double allowed_w = limit_.allowed_w(average_w_);
   now.cool_hz = power_ceiling_hz(top_hz, allowed_w);
   now.power_limited = now.cool_hz < top_hz;
   now.ceiling_hz = std::clamp(thermal_hz, table.lowest_hz(), now.cool_hz);
   now.cpu = table.at(now.ceiling_hz);
+  // In a transition of some 10 us less is done; that less is drawn is left out.
+  now.pace = licence_.pace();
+  now.cpu.work_per_s *= now.pace;
+  now.cpu.traffic_b_per_s *= now.pace;
   now.cpu_w = now.cpu.uncore_w + now.cpu.dynamic_w + table.leakage_total_w(now.ceiling_hz, growth_);
 
   const int cards = gpus();

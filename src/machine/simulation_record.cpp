@@ -102,8 +102,8 @@ void Simulation::account(const Now& now, double dt_s) {
   for (Sums* sums : {&sums_, &repeat_sums_}) {
     sums->work += now.cpu.work_per_s * dt_s;
     if (now.cool_hz > now.ceiling_hz || now.power_limited) {
-      sums->work_cool += table.at(now.cool_hz).work_per_s * dt_s;
-      sums->work_free += table.at(table.highest_hz()).work_per_s * dt_s;
+      sums->work_cool += now.pace * table.at(now.cool_hz).work_per_s * dt_s;
+      sums->work_free += now.pace * table.at(table.highest_hz()).work_per_s * dt_s;
     } else {
       sums->work_cool += now.cpu.work_per_s * dt_s;
       sums->work_free += now.cpu.work_per_s * dt_s;

@@ -14,6 +14,24 @@ double leakage_at(const Microarchitecture::Silicon& silicon, double voltage_v) {
          std::pow(voltage_v / silicon.leakage_voltage_v, silicon.leakage_exponent);
 }
 
+/// How the cores of a load rest between its bursts.
+struct Rest {
+  double leakage_w = 0;  ///< of a core, at the reference temperature
+  double exit_s = 0;
+  bool package_sleeps = true;
+};
+
+Rest rest_of(const Microarchitecture& m, double wait_s, double running_v) {
+  const auto& silicon = m.silicon;
+  const double gated_w = silicon.gated_share * leakage_at(silicon, silicon.voltage_floor_v);
+  if (m.idle_states.empty()) return {gated_w, 0, true};
+  const auto* state = m.idle_state(wait_s);
+  if (state == nullptr) return {leakage_at(silicon, running_v), 0, false};
+  if (state->gated) return {gated_w, state->exit_s, true};
+  const double held_v = state->low_voltage ? silicon.voltage_floor_v : running_v;
+  return {leakage_at(silicon, held_v), state->exit_s, false};
+}
+
 /// One steady state of the processor: so many threads at a ceiling.
 struct Steady {
   ComputeRate rate;
@@ -78,11 +96,21 @@ OperatingTable::OperatingTable(const Processor& processor, const CoreModel& core
     const double full_rate = 1 / (alone_s + together_s);
     const double part_one = alone_s * full_rate;
     double duty = load.busy;
-    if (load.due_per_s > 0) duty = std::min(duty, load.due_per_s / full_rate);
+    double wait_s = load.wait_s;
+    if (load.due_per_s > 0) {
+      duty = std::min(duty, load.due_per_s / full_rate);
+      wait_s = (1 - duty) * load.period_s;
+    }
+    const Rest rest = rest_of(m, wait_s, many.voltage_v);
+    double waking = 0;  // share of the time: clocked, but not at work yet
+    if (load.due_per_s > 0 && duty < 1 && load.period_s > 0) {
+      waking = std::min(1 - duty, rest.exit_s / load.period_s);
+    }
+    const double resting = 1 - duty - waking;
 
     Point& point = points_[row];
     point.work_per_s = duty * full_rate;
-    point.awake = duty;
+    point.awake = duty + waking;
     // Threads that wait for each other spin or sleep: they draw while they work.
     const double working = 1 / slowdown;
     point.traffic_b_per_s = duty * (part_one * one.rate.traffic_b_per_s +
@@ -108,7 +136,9 @@ OperatingTable::OperatingTable(const Processor& processor, const CoreModel& core
       };
       add(one, duty * part_one, 1);
       add(many, duty * (1 - part_one), working);
-      leakage_w += (1 - duty) * asleep_w;
+      add(many, waking, 0);
+      const bool used = core < many.rate.cores_two + many.rate.cores_one;
+      leakage_w += resting * (used ? rest.leakage_w : asleep_w);
       dynamic_w_[row * static_cast<std::size_t>(cores_) + static_cast<std::size_t>(core)] =
           dynamic_w;
       leakage_w_[row * static_cast<std::size_t>(cores_) + static_cast<std::size_t>(core)] =
@@ -116,18 +146,19 @@ OperatingTable::OperatingTable(const Processor& processor, const CoreModel& core
       point.dynamic_w += dynamic_w;
     }
     point.clock_hz = awake_cores > 0 ? clock_cores / awake_cores : 0;
-    point.uncore_w = duty * awake_uncore_w + (1 - duty) * m.uncore.idle_power_w +
+    const double sleeping = rest.package_sleeps ? resting : 0;
+    point.uncore_w = (1 - sleeping) * awake_uncore_w + sleeping * m.uncore.idle_power_w +
                      m.uncore.energy_per_byte_j * point.traffic_b_per_s;
     point.voltage_v = many.voltage_v;
   }
 }
 
-OperatingTable OperatingTable::together(const std::vector<const OperatingTable*>& tables) {
-  OperatingTable sum = *tables.front();
+OperatingTable OperatingTable::together(const std::vector<Part>& parts) {
+  OperatingTable sum = *parts.front().table;
   const std::size_t cores = static_cast<std::size_t>(sum.cores_);
   for (std::size_t row = 0; row < sum.rows_; ++row) {
     double wanted = 0;
-    for (const auto* table : tables) wanted += table->points_[row].awake;
+    for (const auto& part : parts) wanted += part.count * part.table->points_[row].awake;
     const double share = wanted > 1 ? 1 / wanted : 1;
     Point point;
     const double idle_w = sum.idle_uncore_w_;
@@ -137,19 +168,20 @@ OperatingTable OperatingTable::together(const std::vector<const OperatingTable*>
       sum.dynamic_w_[row * cores + core] = 0;
       sum.leakage_w_[row * cores + core] = sum.asleep_leakage_w_;
     }
-    for (const auto* table : tables) {
-      const Point& part = table->points_[row];
-      point.work_per_s += share * part.work_per_s;
-      point.awake += share * part.awake;
-      point.traffic_b_per_s += share * part.traffic_b_per_s;
-      point.uncore_w += share * (part.uncore_w - idle_w);
-      point.dynamic_w += share * part.dynamic_w;
-      point.voltage_v = std::max(point.voltage_v, part.voltage_v);
-      clock_awake += share * part.awake * part.clock_hz;
+    for (const auto& [table, count] : parts) {
+      const Point& one = table->points_[row];
+      const double weight = share * count;
+      point.work_per_s += weight * one.work_per_s;
+      point.awake += weight * one.awake;
+      point.traffic_b_per_s += weight * one.traffic_b_per_s;
+      point.uncore_w += weight * (one.uncore_w - idle_w);
+      point.dynamic_w += weight * one.dynamic_w;
+      point.voltage_v = std::max(point.voltage_v, one.voltage_v);
+      clock_awake += weight * one.awake * one.clock_hz;
       for (std::size_t core = 0; core < cores; ++core) {
-        sum.dynamic_w_[row * cores + core] += share * table->dynamic_w_[row * cores + core];
+        sum.dynamic_w_[row * cores + core] += weight * table->dynamic_w_[row * cores + core];
         sum.leakage_w_[row * cores + core] +=
-            share * (table->leakage_w_[row * cores + core] - sum.asleep_leakage_w_);
+            weight * (table->leakage_w_[row * cores + core] - sum.asleep_leakage_w_);
       }
     }
     point.clock_hz = point.awake > 0 ? clock_awake / point.awake : 0;

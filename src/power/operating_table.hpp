@@ -13,6 +13,10 @@ namespace headroom {
 /// alternates, a millisecond each way, so that the mean is linear in between,
 /// and so is this table. Dynamic power of a core is activity C V^2 f; leakage
 /// is given as a coefficient per core, to be multiplied by e^(slope (T - T0)).
+///
+/// Cores that wait take the deepest idle state whose residency the wait covers;
+/// only when that cuts them off does the rest of the package sleep, too. Work
+/// that comes due pays for each waking with the state's exit latency.
 class OperatingTable {
  public:
   /// Means over time at a ceiling.
@@ -41,12 +45,20 @@ class OperatingTable {
     double crosstalk = 0;
     double busy = 1;
     double due_per_s = 0;
+    double period_s = 0;  ///< of that work
+    double wait_s = 0;    ///< length of a pause of threads that run part of the time
+    bool operator==(const Load&) const = default;
   };
   OperatingTable(const Processor& processor, const CoreModel& cores, const Load& load);
 
+  /// One load of a mixture, and how many equal ones there are.
+  struct Part {
+    const OperatingTable* table;
+    int count = 1;
+  };
   /// Several loads at once: each gets the time it needs while that adds up to no
   /// more than all, else its share of it.
-  static OperatingTable together(const std::vector<const OperatingTable*>& tables);
+  static OperatingTable together(const std::vector<Part>& parts);
 
   Point at(double ceiling_hz) const;
   /// The leakage coefficient of a core at a ceiling, W at the reference temperature.

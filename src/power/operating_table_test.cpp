@@ -121,6 +121,41 @@ TEST(OperatingTable, AddsUpThePowerOfFourLoadedCores) {
   EXPECT_DOUBLE_EQ(point.awake, 1);
 }
 
+/// A light state, one at the lowest voltage, and one that cuts the core off.
+std::vector<Microarchitecture::IdleState> three_states() {
+  return {{"C1", 2e-6, 2e-6, false, false},
+          {"C1E", 10e-6, 20e-6, true, false},
+          {"C6", 100e-6, 600e-6, true, true}};
+}
+
+TEST(OperatingTable, LongerWaitsReachDeeperIdleStates) {
+  Machine machine;
+  machine.processor.microarchitecture.idle_states = three_states();
+  const auto c = one_a_cycle();
+  auto half_busy = [&](double wait_s) {
+    return machine.table({.character = &c, .threads = 1, .busy = 0.5, .wait_s = wait_s});
+  };
+  // Half of the time at 3 GHz, where a clocked core leaks 2 W; 18 W of uncore awake, 4 W asleep.
+  const auto c0 = half_busy(1e-6), c1 = half_busy(5e-6), c1e = half_busy(300e-6), c6 = half_busy(1);
+  EXPECT_NEAR(c0.leakage_w(0, 3e9), 2, 1e-12);
+  EXPECT_NEAR(c1.leakage_w(0, 3e9), 2, 1e-12) << "the clock stops, the voltage stays";
+  EXPECT_NEAR(c1e.leakage_w(0, 3e9), 0.5 * 2 + 0.5 * 1, 1e-12) << "half the voltage";
+  EXPECT_NEAR(c6.leakage_w(0, 3e9), 0.5 * 2 + 0.5 * kAsleepW, 1e-12);
+  EXPECT_NEAR(c1e.at(3e9).uncore_w, 18, 1e-12) << "one core awake keeps the package awake";
+  EXPECT_NEAR(c6.at(3e9).uncore_w, 0.5 * 18 + 0.5 * 4, 1e-12);
+}
+
+TEST(OperatingTable, WorkThatComesDuePaysForEachWaking) {
+  Machine machine;
+  machine.processor.microarchitecture.idle_states = three_states();
+  const auto c = one_a_cycle();
+  // 3 Minstr every 4 ms at 3 GHz: 1 ms of work, 3 ms of waiting, 0.1 ms to come out of C6.
+  const auto table =
+      machine.table({.character = &c, .threads = 1, .due_per_s = 0.75e9, .period_s = 4e-3});
+  EXPECT_NEAR(table.at(3e9).work_per_s, 0.75e9, 1);
+  EXPECT_NEAR(table.at(3e9).awake, 1.1 / 4, 1e-9);
+}
+
 TEST(OperatingTable, LeakageGrowsWithEachCoresOwnWarmth) {
   const Machine machine;
   const auto c = one_a_cycle();
@@ -262,7 +297,7 @@ TEST(Together, LoadsThatFitEachGetTheirTime) {
   const auto c = one_a_cycle();
   const auto a = machine.table({.character = &c, .threads = 8, .busy = 0.25});
   const auto b = machine.table({.character = &c, .threads = 4, .busy = 0.5});
-  const auto both = OperatingTable::together({&a, &b});
+  const auto both = OperatingTable::together({{&a}, {&b}});
   const auto point = both.at(3e9);
   EXPECT_NEAR(point.work_per_s, 6e9 + 6e9, 1);
   EXPECT_NEAR(point.awake, 0.75, 1e-12);
@@ -278,7 +313,7 @@ TEST(Together, LoadsThatDoNotFitShareTheTime) {
   const auto c = one_a_cycle();
   const auto a = machine.table({.character = &c, .threads = 8});
   const auto b = machine.table({.character = &c, .threads = 8});
-  const auto both = OperatingTable::together({&a, &b});
+  const auto both = OperatingTable::together({{&a}, {&b}});
   EXPECT_NEAR(both.at(3e9).work_per_s, 24e9, 1);  // no more than one of them alone
   EXPECT_NEAR(both.at(3e9).awake, 1, 1e-12);
   EXPECT_NEAR(both.at(3e9).dynamic_w, a.at(3e9).dynamic_w, 1e-9);
@@ -290,7 +325,7 @@ TEST(Together, OneLoadIsItself) {
   const Machine machine;
   const auto c = one_a_cycle();
   const auto a = machine.table({.character = &c, .threads = 5, .busy = 0.3});
-  const auto same = OperatingTable::together({&a});
+  const auto same = OperatingTable::together({{&a}});
   for (const double ceiling_hz : {0.8e9, 2.33e9, 4e9}) {
     EXPECT_NEAR(same.at(ceiling_hz).work_per_s, a.at(ceiling_hz).work_per_s, 1);
     EXPECT_NEAR(same.at(ceiling_hz).uncore_w, a.at(ceiling_hz).uncore_w, 1e-9);
@@ -303,7 +338,7 @@ TEST(Together, HalvesOfALoadMakeTheWhole) {
   const auto c = one_a_cycle();
   const auto whole = machine.table({.character = &c, .threads = 8, .busy = 0.6});
   const auto half = machine.table({.character = &c, .threads = 8, .busy = 0.3});
-  const auto both = OperatingTable::together({&half, &half});
+  const auto both = OperatingTable::together({{&half}, {&half}});
   EXPECT_NEAR(both.at(3e9).work_per_s, whole.at(3e9).work_per_s, 1);
   EXPECT_NEAR(both.at(3e9).dynamic_w, whole.at(3e9).dynamic_w, 1e-9);
   EXPECT_NEAR(both.at(3e9).uncore_w, whole.at(3e9).uncore_w, 1e-9);
@@ -314,7 +349,7 @@ TEST(Together, HalvesOfALoadLeakAsTheWhole) {
   const auto c = one_a_cycle();
   const auto whole = machine.table({.character = &c, .threads = 8, .busy = 0.6});
   const auto half = machine.table({.character = &c, .threads = 8, .busy = 0.3});
-  const auto both = OperatingTable::together({&half, &half});
+  const auto both = OperatingTable::together({{&half}, {&half}});
   EXPECT_NEAR(both.leakage_w(0, 3e9), whole.leakage_w(0, 3e9), 1e-9);  // 0.6 x 2 + 0.4 asleep
 }
 

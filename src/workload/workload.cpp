@@ -17,6 +17,7 @@ void Phase::Processor::declare(Fields& f) {
   f.text("character", character, "which [characters.*] the instructions are like", {}, true);
   f.number("period", period_s, "s", "the work is due once every period; 0: no deadline", 0, 3600);
   f.number("busy", busy, "1", "share of the time that the threads run", 0, 1);
+  f.number("wait", wait_s, "ms", "how long a pause lasts where busy is below 1", 1e-3, 1e5);
 }
 
 void Phase::Graphics::declare(Fields& f) {
@@ -172,8 +173,12 @@ bool Workload::endless() const {
   return std::ranges::any_of(phases, [](const auto& phase) { return phase.endless; });
 }
 
-Workload read_workload(const Library& library, const std::string& id) {
+Workload read_workload(const Library& library, const std::string& id,
+                       const std::vector<Change>& changes) {
   Document document = library.open("workloads", id);
+  ChangeSet set(changes);
+  set.redirect("workload.", "");
+  document.change(set);
   Section root = document.root();
   Workload workload;
   workload.id = Library::id_of(id);
@@ -235,6 +240,7 @@ Workload read_workload(const Library& library, const std::string& id) {
     workload.has_result = true;
   }
   document.check();
+  set.check();
   return workload;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "catalog/change.hpp"
 #include "catalog/library.hpp"
 #include "workload/character.hpp"
 
@@ -25,6 +26,7 @@ struct Phase {
     std::string character;        ///< which [characters.*] its instructions are like
     double period_s = 0;          ///< deadline work: the work is due once every period
     double busy = 1;              ///< share of the time that threads run, when not limited
+    double wait_s = 5e-3;         ///< how long a pause lasts where busy is below 1
     void declare(Fields& f);
   } processor;
 
@@ -87,7 +89,9 @@ struct Workload {
 
 /// Reads a workload of the catalogue, or the user's own file. Throws InputError
 /// listing everything wrong with it: unknown keys, a phase that waits for
-/// itself, a phase that asks nothing.
-Workload read_workload(const Library& library, const std::string& id);
+/// itself, a phase that asks nothing. `changes` act on its numbers by their paths
+/// in the file, "phase.render.processor.serial", with or without "workload." before.
+Workload read_workload(const Library& library, const std::string& id,
+                       const std::vector<Change>& changes = {});
 
 }  // namespace headroom
