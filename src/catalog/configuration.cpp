@@ -87,6 +87,58 @@ std::string Configuration::text() const {
   return out;
 }
 
+std::string Configuration::changes_text() const {
+  std::string out;
+  for (const auto& change : changes) out += (out.empty() ? "" : " ") + change.text();
+  for (const auto& [part, id] : swaps) {
+    out += fmt::format("{}--swap {}={}", out.empty() ? "" : " ", part, id);
+  }
+  return out;
+}
+
+void Configuration::set(std::string_view text) {
+  changes.push_back(Change::parse(text));
+}
+
+void Configuration::swap(std::string_view text) {
+  const auto [part, id] = Change::parse(text, "swap");
+  swap_part(part);
+  if (!swaps.emplace(part, id).second) {
+    throw InputError(fmt::format("--swap {}={}: '{}' is swapped twice", part, id, part),
+                     "take one of them out");
+  }
+}
+
+std::string Configuration::swapped(const std::string& part) const {
+  const auto it = swaps.find(part);
+  return it == swaps.end() ? std::string() : it->second;
+}
+
+const std::vector<SwapPart>& swap_parts() {
+  static const std::vector<SwapPart> kParts = {
+      {"cpu", "processors", "a processor"},
+      {"gpu", "graphics", "a graphics processor"},
+      {"cooling", "machines", "the fans, fins, heat paths, enclosure and fan rules"},
+      {"supply", "machines", "the power supply"},
+      {"board", "machines", "the board and display"},
+      {"port", "machines", "the network port"}};
+  return kParts;
+}
+
+const SwapPart& swap_part(const std::string& name) {
+  std::vector<std::string> known;
+  std::string all;
+  for (const auto& part : swap_parts()) {
+    if (part.name == name) return part;
+    known.emplace_back(part.name);
+    all += fmt::format("{}{} ({})", all.empty() ? "" : ", ", part.name, part.meaning);
+  }
+  const auto guess = nearest(name, known);
+  throw InputError(
+      fmt::format("'{}' cannot be swapped", name),
+      (guess.empty() ? "" : fmt::format("did you mean '{}'? ", guess)) + "these can: " + all);
+}
+
 const Option* Offer::find(std::string_view slot, std::string_view id) const {
   const auto it = std::ranges::find_if(
       options, [&](const auto& option) { return option.slot == slot && option.id == id; });

@@ -5,21 +5,49 @@
 #include <string_view>
 #include <vector>
 
+#include "catalog/change.hpp"
 #include "catalog/library.hpp"
 
 namespace headroom {
 
 /// A machine with its options chosen, as text "imac-pro-2017:cpu=xeon-w-2191b,
-/// gpu=radeon-pro-vega-64". Slots left out take the base option.
+/// gpu=radeon-pro-vega-64". Slots left out take the base option. What the user
+/// wants otherwise than it was ever sold stands beside: changed numbers and parts
+/// put in from elsewhere.
 struct Configuration {
   std::string machine;                         ///< id, or path of the user's own file
   std::map<std::string, std::string> options;  ///< slot -> option id
+  std::vector<Change> changes = {};            ///< in their order
+  /// What is put in -> from where: "gpu" -> "radeon-rx-vega-64", "cooling" ->
+  /// "imac-27-2017". swap_parts() names what can be.
+  std::map<std::string, std::string> swaps = {};
 
   /// Throws InputError for text that is not of this form.
   static Configuration parse(std::string_view text);
-  /// The form that parse() reads, options in order of their slots.
+  /// The form that parse() reads, options in order of their slots; without changes
+  /// and swaps.
   std::string text() const;
+  /// "--set cooling.fan.speed_max=3200 --swap cooling=imac-27-2017", or "".
+  std::string changes_text() const;
+  /// Adds a change, "cooling.fan.speed_max=3200". Throws InputError.
+  void set(std::string_view text);
+  /// Adds a swap, "cooling=imac-27-2017". Throws InputError for another form, for
+  /// what cannot be swapped, and for what is swapped already.
+  void swap(std::string_view text);
+  /// What is swapped in for a part, or "".
+  std::string swapped(const std::string& part) const;
 };
+
+/// Something that can be put into a machine from elsewhere.
+struct SwapPart {
+  std::string_view name;     ///< "cooling"
+  std::string_view kind;     ///< of the catalogue: "machines", "processors", "graphics"
+  std::string_view meaning;  ///< for help
+};
+/// Everything that `--swap` takes.
+const std::vector<SwapPart>& swap_parts();
+/// The one of that name. Throws InputError, with what can be swapped, for another.
+const SwapPart& swap_part(const std::string& name);
 
 /// A price and the day from which it holds ("2017-12-14").
 struct DatedPrice {

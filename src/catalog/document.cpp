@@ -12,12 +12,15 @@
 #define TOML_HEADER_ONLY 0
 #include <toml++/toml.h>
 
+#include "catalog/change.hpp"
+#include "catalog/field_values.hpp"
+
 namespace headroom {
 namespace {
 
 constexpr std::string_view kSourceForms[] = {
-    "http://", "https://", "assumed:",  "derived:",  "memory:",
-    "fitted",  "public ",  "standard:", "measured:", "mine:"};
+    "http://", "https://",  "assumed:",  "derived:", "memory:", "fitted",
+    "public ", "standard:", "measured:", "mine:",    "set:"};
 constexpr std::string_view kSourceHelp =
     "add source = \"https://...\", or \"assumed: why\", \"derived: how\", \"mine: ...\"";
 
@@ -41,22 +44,6 @@ std::string written(const toml::node& node) {
   return out.str();
 }
 
-/// "4.5, 4.4, 4.4 GHz": several numbers of one unit in one text.
-std::vector<std::string> split_list(const std::string& text) {
-  // The unit is what follows the last number; it may itself hold digits ("m3/s").
-  const auto last = text.find_last_of(',') + 1;
-  const auto number = text.find_first_of("0123456789.", last);
-  const auto unit_at = std::min(text.find_first_not_of("0123456789.eE+-", number), text.size());
-  const std::string unit = text.substr(unit_at);
-  std::vector<std::string> items;
-  std::stringstream stream(text.substr(0, unit_at));
-  for (std::string item; std::getline(stream, item, ',');) {
-    item.erase(0, item.find_first_not_of(' '));
-    items.push_back(item + unit);
-  }
-  return items;
-}
-
 }  // namespace
 
 struct DocumentState {
@@ -69,6 +56,10 @@ struct DocumentState {
   std::vector<Provenance> provenance;
   std::set<const toml::node*> used;
   std::map<const toml::node*, std::set<std::string>> asked;
+  std::set<const toml::node*> skipped;  ///< whatever they hold
+  ChangeSet* changes = nullptr;
+  std::string prefix;  ///< of this document's paths among the changes
+  std::vector<std::pair<std::string, std::string>> changed;  ///< paths and what was typed
 
   Place place_of(const toml::source_region& region) const {
     Place place{
@@ -92,7 +83,34 @@ struct DocumentState {
     problems.push_back({std::move(what), place_of(at.source()), std::move(help)});
   }
 
+  /// What was typed that changed `path` or anything below it.
+  std::string typed_for(const std::string& path) const {
+    std::set<std::string> typed;
+    for (const auto& [at, text] : changed) {
+      if (at == path || path.empty() || at.starts_with(path + ".")) typed.insert(text);
+    }
+    return fmt::format("{}", fmt::join(typed, " "));
+  }
+
+  /// Lets the changes act on a field that holds what the file says. True if any did.
+  bool change(const Fields::Row& row, const std::string& path, const toml::table& in,
+              const std::string& says, int line) {
+    if (changes == nullptr) return false;
+    const auto flag = [&](std::string_view key) { return in[key].value_or(false); };
+    try {
+      const auto done = changes->apply(prefix + path, row, {!says.empty(), says, flag});
+      if (!done) return false;
+      for (const auto& typed : done->typed) changed.emplace_back(path, typed);
+      provenance.push_back({path, done->written, row.meaning, done->source, line});
+      return true;
+    } catch (const InputError& error) {
+      problems.push_back({error.what(), {}, error.problems().front().help});
+      return false;
+    }
+  }
+
   void report_unused(const toml::table& in, const std::string& path) {
+    if (skipped.contains(&in)) return;
     for (const auto& [key, node] : in) {
       const std::string full =
           path.empty() ? std::string(key.str()) : path + "." + std::string(key.str());
@@ -110,7 +128,8 @@ struct DocumentState {
         }
       } else if (const auto* table_node = node.as_table()) {
         report_unused(*table_node, full);
-      } else if (const auto* array = node.as_array()) {
+      } else if (const auto* array = node.as_array();
+                 array != nullptr && !skipped.contains(&node)) {
         for (const auto& item : *array) {
           if (const auto* row = item.as_table()) report_unused(*row, full);
         }
@@ -155,6 +174,12 @@ Section Document::root() {
   return Section(state_.get(), &state_->table, "", state_->source_of(state_->table, ""));
 }
 
+void Document::change(ChangeSet& changes, std::string prefix) {
+  if (changes.empty()) return;
+  state_->changes = &changes;
+  state_->prefix = std::move(prefix);
+}
+
 const std::vector<Provenance>& Document::provenance() const {
   return state_->provenance;
 }
@@ -165,6 +190,12 @@ void Document::check() {
   state_->report_unused(state_->table, "");
   std::swap(problems, state_->problems);
   if (problems.empty()) return;
+  if (const auto typed = state_->typed_for(""); !typed.empty()) {
+    for (auto& problem : problems) {  // what the file says may be wrong only since it was changed
+      if (problem.place.line == 0) continue;
+      problem.help += fmt::format("{}as changed by {}", problem.help.empty() ? "" : "; ", typed);
+    }
+  }
   std::ranges::stable_sort(
       problems, [](const auto& a, const auto& b) { return a.place.line < b.place.line; });
   throw InputError(std::move(problems));
@@ -178,6 +209,13 @@ bool Section::has(std::string_view key) const {
 
 void Section::report(std::string what, std::string_view key, std::string help) {
   if (state_ == nullptr) throw InternalError("report on an absent section: " + what);
+  if (!key.empty()) {  // what was changed there is the command line's fault, not the file's
+    const auto typed = state_->typed_for(path_ + (path_.empty() ? "" : ".") + std::string(key));
+    if (!typed.empty()) {
+      state_->problems.push_back({typed + ": " + what, {}, std::move(help)});
+      return;
+    }
+  }
   state_->problems.push_back({std::move(what), place(key), std::move(help)});
 }
 
@@ -280,15 +318,9 @@ class FieldReader {
   }
   std::optional<double> quantity(const std::string& text, const toml::node& node) const {
     try {
-      const double value = parse_quantity(text, row_.unit);
-      if (value >= row_.low && value <= row_.high) return value;
-      state_.report(fmt::format("'{}' is {}: must lie between {:g} and {:g} {}", row_.name, text,
-                                in_unit(row_.low, row_.unit), in_unit(row_.high, row_.unit),
-                                row_.unit.symbol),
-                    node, row_.meaning);
+      return field_quantity(row_, text);
     } catch (const InputError& error) {
-      state_.report(fmt::format("'{}': {}", row_.name, error.what()), node,
-                    error.problems().front().help);
+      state_.report(error.what(), node, error.problems().front().help);
     }
     return std::nullopt;
   }
@@ -315,8 +347,10 @@ void Section::read(Fields& fields) {
   }
   for (const auto& row : fields.rows()) {
     asked.insert(row.name);
+    const std::string path = path_.empty() ? row.name : path_ + "." + row.name;
     const toml::node* node = table.get(row.name);
     if (node == nullptr) {
+      if (state.change(row, path, table, "", 0)) continue;
       if (row.required) {
         report(fmt::format("{} lacks '{}' ({}{})", path_.empty() ? "the file" : "'" + path_ + "'",
                            row.name, row.meaning,
@@ -325,9 +359,9 @@ void Section::read(Fields& fields) {
       continue;
     }
     state.used.insert(node);
+    const int line = static_cast<int>(node->source().begin.line);
     const bool numeric = std::holds_alternative<double*>(row.target) ||
                          std::holds_alternative<std::vector<double>*>(row.target);
-    const std::string path = path_.empty() ? row.name : path_ + "." + row.name;
     std::string source = source_;
     if (sources != nullptr) source = (*sources)[row.name].value_or(source);
     if (numeric && !is_source(source)) {
@@ -336,25 +370,35 @@ void Section::read(Fields& fields) {
                                                 path, source),
                    *node, std::string(kSourceHelp));
     }
-    if (numeric && node->value_or(std::string_view()) == "fitted") {
+    std::string says = written(*node);
+    if (numeric && node->is_string() && says == "fitted") {
       const std::string key = state.name + "/" + path;
       const auto entry = state.fitted != nullptr ? state.fitted->find(key) : std::nullopt;
-      if (!entry) {
+      if (entry) {
+        const toml::value<std::string> value(entry->value);
+        std::visit(FieldReader(state, row, value), row.target);
+        says = entry->value;
+        source = "fitted: " + entry->evidence;
+      } else if (state.changes == nullptr || !state.changes->replaces(state.prefix + path)) {
         state.report(fmt::format("nothing has been fitted for '{}'", key), *node,
                      "run 'headroom fit', or give a number");
         continue;
       }
-      const toml::value<std::string> value(entry->value);
-      std::visit(FieldReader(state, row, value), row.target);
-      state.provenance.push_back({path, entry->value, row.meaning, "fitted: " + entry->evidence,
-                                  static_cast<int>(node->source().begin.line)});
-      continue;
+    } else {
+      std::visit(FieldReader(state, row, *node), row.target);
     }
-    std::visit(FieldReader(state, row, *node), row.target);
-    if (numeric) {
-      state.provenance.push_back(
-          {path, written(*node), row.meaning, source, static_cast<int>(node->source().begin.line)});
-    }
+    if (state.change(row, path, table, says, line)) continue;
+    if (numeric) state.provenance.push_back({path, says, row.meaning, source, line});
+  }
+}
+
+void Section::skip(std::string_view key) {
+  if (!present()) return;
+  const auto& table = table_of(table_);
+  state_->asked[&table].insert(std::string(key));
+  if (const toml::node* node = table.get(key)) {
+    state_->used.insert(node);
+    state_->skipped.insert(node);
   }
 }
 

@@ -17,7 +17,8 @@ struct Provenance {
   std::string path;     ///< "cooling.fan.speed_max"
   std::string written;  ///< as it stands in the file, "2500 rpm"
   std::string meaning;
-  std::string source;  ///< a URL, or "assumed: ...", "derived: ...", "memory: ...", "fitted: ..."
+  std::string source;  ///< a URL, or "assumed: ...", "derived: ...", "memory: ...", "fitted: ...",
+                       ///< or "set: ..." for what the user changed
   int line = 0;
 };
 
@@ -35,6 +36,7 @@ class FittedValues {
   virtual std::optional<Entry> find(std::string_view key) const = 0;
 };
 
+class ChangeSet;
 class Section;
 struct DocumentState;
 
@@ -50,6 +52,12 @@ class Document {
            const FittedValues* fitted = nullptr);
   ~Document();
   Document(Document&&) noexcept;
+
+  /// What is read from here on is changed by those of `changes` whose path,
+  /// behind `prefix` ("cpu."), is the field's. They are checked as if they stood in
+  /// the file, but the messages name the command line. `changes` must outlive the
+  /// reading, and ChangeSet::check() tells at its end what concerned nothing.
+  void change(ChangeSet& changes, std::string prefix = {});
 
   Section root();
   /// Throws InputError with every problem found so far, unknown keys included,
@@ -101,6 +109,9 @@ class Section {
   std::string date(std::string_view key, std::string fallback = {});
   /// Every key of this table, in file order; marks none as read.
   std::vector<std::string> keys() const;
+
+  /// Takes what stands under `key`, if anything does, as read, whatever it is.
+  void skip(std::string_view key);
 
   /// Records a problem at `key` (or at the table itself when empty).
   void report(std::string what, std::string_view key = {}, std::string help = {});

@@ -14,6 +14,7 @@ struct CommandOption {
   std::string meaning;
   std::string fallback;                   ///< "" for none
   std::vector<std::string> choices = {};  ///< with these, the name alone means the first
+  bool repeats = false;                   ///< may be given several times: Arguments::all()
 };
 
 /// What the user typed for a command.
@@ -23,6 +24,8 @@ struct Arguments {
 
   const std::string& get(const std::string& name) const { return options.at(name); }
   bool flag(const std::string& name) const { return !options.at(name).empty(); }
+  /// Every value of an option that repeats, in order; they stand a line each.
+  std::vector<std::string> all(const std::string& name) const;
 };
 
 /// A subcommand as data: one file each, gathered in commands.cpp.

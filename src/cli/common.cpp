@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <sstream>
 
 namespace headroom {
 
@@ -17,12 +18,65 @@ std::string option_name(const Fields::Row& row) {
 
 }  // namespace
 
+std::vector<std::string> Arguments::all(const std::string& name) const {
+  std::vector<std::string> values;
+  std::istringstream lines(get(name));
+  for (std::string line; std::getline(lines, line);) values.push_back(line);
+  return values;
+}
+
 CommandOption catalog_option() {
   return {"catalog", "FOLDER", "read this catalogue instead of the built-in one", ""};
 }
 
 Library open_library(const Arguments& arguments) {
   return Library(arguments.get("catalog"));
+}
+
+std::vector<CommandOption> change_options() {
+  std::string parts;
+  for (const auto& part : swap_parts()) {
+    parts += fmt::format("{}{}", parts.empty() ? "" : ", ", part.name);
+  }
+  CommandOption set = {"set", "PATH=VALUE",
+                       "another number than the catalogue's, by its path in 'headroom show': "
+                       "cooling.fan.speed_max=3200, cpu.pl1=+10%; may be repeated",
+                       ""};
+  CommandOption swap = {
+      "swap", "PART=ID",
+      "a part from elsewhere, such as cooling=imac-27-2017; " + parts + "; may be repeated", ""};
+  set.repeats = swap.repeats = true;
+  return {set, swap};
+}
+
+namespace {
+
+bool is_of_workload(const Change& change) {
+  constexpr std::string_view kSections[] = {"workload.", "phase.", "characters."};
+  return std::ranges::any_of(kSections,
+                             [&](auto section) { return change.path.starts_with(section); });
+}
+
+}  // namespace
+
+std::vector<Change> all_changes(const Arguments& arguments) {
+  std::vector<Change> changes;
+  for (const auto& text : arguments.all("set")) changes.push_back(Change::parse(text));
+  return changes;
+}
+
+Configuration with_changes(Configuration configuration, const Arguments& arguments) {
+  for (auto& change : all_changes(arguments)) {
+    if (!is_of_workload(change)) configuration.changes.push_back(std::move(change));
+  }
+  for (const auto& text : arguments.all("swap")) configuration.swap(text);
+  return configuration;
+}
+
+std::vector<Change> workload_changes(const Arguments& arguments) {
+  auto changes = all_changes(arguments);
+  std::erase_if(changes, [](const auto& change) { return !is_of_workload(change); });
+  return changes;
 }
 
 double read_quantity(const std::string& name, const std::string& text, const std::string& unit,

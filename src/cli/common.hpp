@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "catalog/configuration.hpp"
 #include "catalog/library.hpp"
 #include "cli/command.hpp"
 #include "machine/run.hpp"
@@ -11,6 +12,16 @@ namespace headroom {
 /// The option every command has that reads the catalogue.
 CommandOption catalog_option();
 Library open_library(const Arguments& arguments);
+
+/// --set PATH=VALUE and --swap PART=ID, each as often as wanted.
+std::vector<CommandOption> change_options();
+/// Every --set, whatever it is of. Throws InputError.
+std::vector<Change> all_changes(const Arguments& arguments);
+/// The configuration with what --set and --swap ask of the machine. Changes of a
+/// workload's numbers are left to workload_changes(). Throws InputError.
+Configuration with_changes(Configuration configuration, const Arguments& arguments);
+/// The changes that begin with "workload.", "phase." or "characters.".
+std::vector<Change> workload_changes(const Arguments& arguments);
 
 /// Options that describe surroundings, made from Surroundings::declare().
 std::vector<CommandOption> surroundings_options();

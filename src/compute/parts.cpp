@@ -30,8 +30,9 @@ void keep(const Document& document, const std::string& prefix, std::vector<Prove
 }  // namespace
 
 Microarchitecture read_microarchitecture(const Library& library, const std::string& id,
-                                         std::vector<Provenance>* provenance) {
+                                         std::vector<Provenance>* provenance, ChangeSet* changes) {
   Document document = library.open("microarchitectures", id);
+  if (changes != nullptr) document.change(*changes, "microarchitecture.");
   Section root = document.root();
   Microarchitecture m;
   read_names(root, m.id, m.name, Library::id_of(id));
@@ -109,13 +110,14 @@ Processor read_processor(const Library& library, const std::string& id,
   }
   document.check();
   keep(document, "cpu", provenance);
-  p.microarchitecture = read_microarchitecture(library, kind, provenance);
+  p.microarchitecture = read_microarchitecture(library, kind, provenance, changes);
   return p;
 }
 
 Graphics read_graphics(const Library& library, const std::string& id,
-                       std::vector<Provenance>* provenance) {
+                       std::vector<Provenance>* provenance, ChangeSet* changes) {
   Document document = library.open("graphics", id);
+  if (changes != nullptr) document.change(*changes, "gpu.");
   Section root = document.root();
   Graphics g;
   read_names(root, g.id, g.name, Library::id_of(id));

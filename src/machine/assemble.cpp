@@ -4,6 +4,7 @@
 
 #include "compute/parts.hpp"
 #include "machine/machine.hpp"
+#include "machine/machine_files.hpp"
 
 namespace headroom {
 
@@ -19,17 +20,33 @@ void Board::declare(Fields& f) {
 
 namespace {
 
-/// Reads every option's own numbers, so that none passes unchecked, and keeps
-/// those of the chosen one.
+/// Reads every option's own numbers, so that none passes unchecked.
 template <class Part>
-Part read_part_options(Section& root, const Configuration& chosen, std::string_view slot) {
-  Part result;
+std::map<std::string, Part> read_part_options(Section& root, std::string_view slot) {
+  std::map<std::string, Part> parts;
   for (auto& [id, section] : root.child("options", false).named(slot)) {
-    Part part = section.template get<Part>();
-    const auto it = chosen.options.find(std::string(slot));
-    if (it != chosen.options.end() && it->second == id) result = part;
+    parts.emplace(id, section.template get<Part>());
   }
-  return result;
+  return parts;
+}
+
+/// The chosen one of a slot's parts.
+template <class Part>
+Part chosen_part(const std::map<std::string, Part>& parts, const Configuration& chosen,
+                 const std::string& slot) {
+  const auto option = chosen.options.find(slot);
+  const auto part = option == chosen.options.end() ? parts.end() : parts.find(option->second);
+  return part == parts.end() ? Part{} : part->second;
+}
+
+void fit_memory_and_drive(Machine& machine) {
+  machine.memory = chosen_part(machine.memories, machine.configuration, "memory");
+  machine.drive = chosen_part(machine.drives, machine.configuration, "storage");
+  auto& memory = machine.memory;
+  if (memory.channels <= 0) {
+    memory.channels = std::min(machine.cpu.memory_channels, std::max(1.0, memory.modules));
+  }
+  memory.rate_hz = std::min(memory.rate_hz, machine.cpu.memory_rate_hz);
 }
 
 void check_fans(Section section, const FanControlParameters& control, const FanParameters& fan) {
@@ -39,6 +56,43 @@ void check_fans(Section section, const FanControlParameters& control, const FanP
   const double top_rpm = std::max(fan.speed_max_rpm, fan.speed_emergency_rpm);
   if (control.emergency_rpm > top_rpm) {
     section.report(fmt::format("the fan cannot turn faster than {:g} rpm", top_rpm), "emergency");
+  }
+}
+
+/// What the user should know of the parts that were put in, and what cannot go
+/// together.
+void check_swaps(Machine& machine) {
+  const auto& configuration = machine.configuration;
+  for (const auto& [part, id] : configuration.swaps) {
+    if (swap_part(part).kind == "machines") {
+      machine.notes.push_back(
+          fmt::format("the {} comes from {}: {}", part, id, swap_part(part).meaning));
+    } else if (machine.offer.find(part, id) != nullptr) {
+      machine.notes.push_back(
+          fmt::format("{0} was sold in {1}, but its price is not counted: {1}:{2}={0} counts it",
+                      id, machine.id, part));
+    } else {
+      machine.notes.push_back(
+          fmt::format("{} was never sold in {}: its price is not counted", id, machine.id));
+    }
+    if (part == "cpu") {
+      machine.notes.push_back(fmt::format(
+          "what lies under the lid of {} is taken to be as in {}: thermal.cpu_die.interface", id,
+          machine.id));
+    }
+  }
+  const auto donor = configuration.swapped("cooling");
+  if (donor.empty()) return;
+  std::vector<std::string> nodes = {"cpu", "gpu", "gpu.memory"};
+  for (const auto& node : machine.thermal.nodes) nodes.push_back(node.name);
+  for (const auto& rule : machine.throttles) {
+    const bool silicon = rule.sensor.starts_with("cpu.") || rule.sensor.starts_with("gpu");
+    if (silicon || std::ranges::find(nodes, rule.sensor) != nodes.end()) continue;
+    throw InputError(
+        fmt::format("--swap cooling={}: the rule '{}' of {} reads the sensor '{}', which is not in "
+                    "that cooling",
+                    donor, rule.name, machine.id, rule.sensor),
+        "the clamps stay with the machine; " + suggest(rule.sensor, nodes));
   }
 }
 
@@ -76,10 +130,12 @@ void add_protection(Machine& machine) {
 }  // namespace
 
 Machine assemble(const Library& library, const Configuration& configuration) {
-  Document document = library.open("machines", configuration.machine);
+  ChangeSet changes(configuration.changes);
+  MachineFiles files(library, configuration, changes);
   Machine machine;
-  machine.offer = read_offer(document);
-  Section root = document.root();
+  machine.offer = read_offer(files.own());
+  machine.features = read_features(files.own());
+  Section root = files.own().root();
   machine.id = Library::id_of(configuration.machine);
   machine.name = machine.offer.name;
   machine.summary = machine.offer.summary;
@@ -89,20 +145,31 @@ Machine assemble(const Library& library, const Configuration& configuration) {
   try {
     full = machine.offer.complete(configuration);
   } catch (const InputError&) {
-    read_part_options<MemorySystem>(root, full, "memory");
-    read_part_options<Drive>(root, full, "storage");
+    read_part_options<MemorySystem>(root, "memory");
+    read_part_options<Drive>(root, "storage");
     throw;
   }
   machine.configuration = full;
-  machine.memory = read_part_options<MemorySystem>(root, full, "memory");
-  machine.drive = read_part_options<Drive>(root, full, "storage");
+  for (const std::string slot : {"memory", "storage"}) {
+    const auto it = full.options.find(slot);
+    if (it != full.options.end()) {
+      changes.redirect(slot + ".", fmt::format("options.{}.{}.", slot, it->second));
+    }
+  }
+  machine.memories = read_part_options<MemorySystem>(root, "memory");
+  machine.drives = read_part_options<Drive>(root, "storage");
 
-  if (auto part = root.child("port")) machine.port = part.get<Port>();
-  if (auto part = root.child("board")) machine.board = part.get<Board>();
-  if (auto part = root.child("supply")) machine.supply = part.get<SupplyParameters>();
-  if (auto part = root.child("enclosure")) machine.enclosure = part.get<EnclosureParameters>();
+  if (auto part = files.root("port").child("port")) machine.port = part.get<Port>();
+  if (auto part = files.root("board").child("board")) machine.board = part.get<Board>();
+  if (auto part = files.root("supply").child("supply")) {
+    machine.supply = part.get<SupplyParameters>();
+  }
+  Section cooling_root = files.root("cooling");
+  if (auto part = cooling_root.child("enclosure")) {
+    machine.enclosure = part.get<EnclosureParameters>();
+  }
   std::vector<std::string> fin_names;
-  if (auto cooling = root.child("cooling")) {
+  if (auto cooling = cooling_root.child("cooling")) {
     if (auto part = cooling.child("fan")) machine.fan = part.get<FanParameters>();
     if (auto part = cooling.child("path")) machine.air_path = part.get<AirPathParameters>();
     for (auto& [name, part] : cooling.named("fins")) {
@@ -126,46 +193,67 @@ Machine assemble(const Library& library, const Configuration& configuration) {
         part.report("the rule lets go above the temperature at which it acts", "release");
       }
     }
-    if (auto part = firmware.child("fans")) {
-      machine.fan_control = part.get<FanControlParameters>();
-      for (auto& rule : part.list("rule")) {
-        machine.fan_control.rules.push_back(rule.get<FanRule>());
-      }
-      check_fans(part, machine.fan_control, machine.fan);
+  }
+  const bool donated = !full.swapped("cooling").empty();
+  if (auto part = cooling_root.child("firmware", donated).child("fans")) {
+    machine.fan_control = part.get<FanControlParameters>();
+    for (auto& rule : part.list("rule")) {
+      machine.fan_control.rules.push_back(rule.get<FanRule>());
+    }
+    check_fans(part, machine.fan_control, machine.fan);
+  }
+  if (auto part = cooling_root.child("thermal")) {
+    machine.thermal = ThermalPlan::read(part, fin_names);
+  }
+  if (donated) {
+    if (auto part = root.child("thermal").child(MachineFiles::kUnderLid)) {
+      machine.thermal.cpu_die.interface_k_m2_per_w =
+          part.get<ThermalPlan::Die>().interface_k_m2_per_w;
     }
   }
-  if (auto part = root.child("thermal")) machine.thermal = ThermalPlan::read(part, fin_names);
-  document.check();
+  files.check();
+  machine.provenance = files.provenance();
+  check_swaps(machine);
 
-  for (const auto& row : document.provenance()) machine.provenance.push_back(row);
-  auto chosen = [&](const char* slot) {
+  auto option = [&](const char* slot) {
     const auto it = full.options.find(slot);
     return it == full.options.end() ? std::string() : it->second;
+  };
+  auto chosen = [&](const char* slot) {
+    const auto swapped = full.swapped(slot);
+    return swapped.empty() ? option(slot) : swapped;
   };
   if (chosen("cpu").empty()) {
     throw InputError(fmt::format("{} names no processor", machine.id), "add [options.cpu.ID]");
   }
-  machine.cpu = read_processor(library, chosen("cpu"), &machine.provenance);
+  machine.cpu = read_processor(library, chosen("cpu"), &machine.provenance, &changes);
   machine.cpu.pl1_w *= power_limit;
   machine.cpu.pl2_w = std::max(machine.cpu.pl2_w, machine.cpu.pl1_w);
   if (const auto id = chosen("gpu"); !id.empty()) {
-    const Graphics graphics = read_graphics(library, id, &machine.provenance);
-    const auto count = static_cast<std::size_t>(machine.offer.find("gpu", id)->count);
+    const Graphics graphics = read_graphics(library, id, &machine.provenance, &changes);
+    const Option* sold = machine.offer.find("gpu", option("gpu"));
+    const auto count = static_cast<std::size_t>(sold != nullptr ? sold->count : 1);
     machine.gpus.assign(count, graphics);
     if (machine.thermal.gpu_dies.size() < count) {
-      throw InputError(fmt::format("{} has {} graphics processors, but its thermal network has "
-                                   "places for {}",
-                                   machine.id, count, machine.thermal.gpu_dies.size()),
-                       "add [[thermal.gpu_die]]");
+      const auto donor = full.swapped("cooling");
+      throw InputError(
+          fmt::format("{} has {} graphics processors, but {} has places for {}", machine.id, count,
+                      donor.empty() ? "its thermal network" : "the cooling of " + donor,
+                      machine.thermal.gpu_dies.size()),
+          donor.empty() ? "add [[thermal.gpu_die]]" : "take the cooling of another machine");
     }
   }
+  changes.check();
   add_protection(machine);
-  auto& memory = machine.memory;
-  if (memory.channels <= 0) {
-    memory.channels = std::min(machine.cpu.memory_channels, std::max(1.0, memory.modules));
-  }
-  memory.rate_hz = std::min(memory.rate_hz, machine.cpu.memory_rate_hz);
+  fit_memory_and_drive(machine);
   return machine;
+}
+
+Machine refitted(const Machine& machine, const Configuration& complete) {
+  Machine other = machine;
+  other.configuration = complete;
+  fit_memory_and_drive(other);
+  return other;
 }
 
 }  // namespace headroom

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "catalog/configuration.hpp"
+#include "catalog/features.hpp"
 #include "catalog/library.hpp"
 #include "compute/graphics.hpp"
 #include "compute/microarchitecture.hpp"
@@ -39,6 +41,7 @@ struct Machine {
   std::string summary;
   Configuration configuration;  ///< complete
   Offer offer;
+  Features features;
   Processor cpu;
   std::vector<Graphics> gpus;  ///< equal ones; may be empty
   MemorySystem memory;
@@ -54,6 +57,10 @@ struct Machine {
   FanControlParameters fan_control;
   ThermalPlan thermal;
   std::vector<Provenance> provenance;  ///< of every number, for `show` and the report
+  std::vector<std::string> notes;      ///< what the user should know of swapped parts
+
+  std::map<std::string, MemorySystem> memories;  ///< what each memory option would bring
+  std::map<std::string, Drive> drives;           ///< and each storage option
 
   double price_usd(const std::string& day = {}) const {
     return offer.price_usd(configuration, day);
@@ -61,7 +68,15 @@ struct Machine {
 };
 
 /// Puts a configuration together from the catalogue, or from the user's own
-/// machine file. Throws InputError listing everything wrong.
+/// machine file, with its changes made and its parts swapped. A swapped cooling
+/// brings the sections [cooling], [thermal], [enclosure] and [firmware.fans] of its
+/// machine; the clamps stay, and so does what lies under the processor's lid. Throws InputError
+/// listing everything wrong.
 Machine assemble(const Library& library, const Configuration& configuration);
+
+/// The machine with other memory and storage options, a thousand times cheaper than
+/// assembling it anew. `complete` may differ from its configuration in nothing else,
+/// and nothing of either may have been changed.
+Machine refitted(const Machine& machine, const Configuration& complete);
 
 }  // namespace headroom

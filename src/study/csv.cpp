@@ -8,15 +8,13 @@ namespace {
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::size_t kLongestLineShown = 300;
 
-/// Every line without its end, control characters made harmless for a terminal.
+/// Every line without its end.
 std::vector<std::string> lines_of(std::string_view text) {
   std::vector<std::string> lines;
   while (true) {
     const auto cut = text.find('\n');
     std::string line(text.substr(0, cut));
     if (line.ends_with('\r')) line.pop_back();
-    std::ranges::replace_if(
-        line, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
     lines.push_back(std::move(line));
     if (cut == text.npos) return lines;
     text.remove_prefix(cut + 1);

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 
 #include "catalog/library.hpp"
 #include "study/csv.hpp"
@@ -20,6 +21,43 @@ constexpr std::array<std::string_view, 9> kColumns = {"machine", "options",    "
 constexpr std::string_view kHeaderHelp =
     "the first line is: machine,options,workload,setup,metric,value,unit,source_url,confidence";
 constexpr std::size_t kMostProblems = 40;
+
+/// What a reading of a machine on a desk can be, far wider than any was. Beyond
+/// it stands a slip of the pen or of the unit.
+struct Range {
+  std::string_view unit;
+  double low, high;
+  double zero = -1e300;  ///< the absolute one, of temperatures
+};
+constexpr Range kPlausible[] = {
+    {"degC", -100, 1000, -273.15},
+    {"K", 173, 1273, 0},
+    {"degF", -148, 1832, -459.67},
+    {"dBA", -20, 150},
+    {"W", 1e-3, 1e5},
+    {"mW", 1, 1e8},
+    {"kW", 1e-6, 100},
+    {"J", 1e-6, 1e12},
+    {"V", 1e-3, 1e4},
+    {"GHz", 1e-3, 100},
+    {"MHz", 1, 1e5},
+    {"Hz", 1e-6, 1e11},
+    {"rpm", 0, 1e5},
+    {"ns", 1e-3, 1e9},
+    {"us", 1e-6, 1e9},
+    {"ms", 1e-6, 1e9},
+    {"s", 1e-9, 1e8},
+    {"min", 1e-6, 1e6},
+    {"h", 1e-6, 1e5},
+    {"MB/s", 1e-3, 1e8},
+    {"GB/s", 1e-6, 1e5},
+    {"GFLOP/s", 1e-6, 1e9},
+    {"TFLOP/s", 1e-9, 1e6},
+    {"H/s", 1e-6, 1e18},
+    {"kH/s", 1e-6, 1e15},
+    {"MH/s", 1e-9, 1e12},
+    {"points", 1e-6, 1e9},
+};
 
 std::string trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
@@ -95,8 +133,10 @@ class EvidenceReader {
     row.unit = text(record, kUnit);
     row.source = text(record, kSource);
     row.confidence = text(record, kConfidence);
+    const std::size_t good_so_far = problems_.size() + unshown_;
     check_unit(row, field(record, kUnit));
     read_value(row, field(record, kValue));
+    if (problems_.size() + unshown_ == good_so_far) check_plausible(row, field(record, kValue));
     if (problems_.size() + unshown_ == before) rows_.push_back(std::move(row));
   }
 
@@ -122,6 +162,18 @@ class EvidenceReader {
     } else if (row.value < 0 && row.scale() == Scale::ratio) {
       report(at, fmt::format("'{}' is negative: only degC and dBA may be", written));
     }
+  }
+
+  void check_plausible(const EvidenceRow& row, const CsvField& at) {
+    const std::string promised = unit_of_metric(row.metric);
+    const std::string unit = promised.empty() ? usual_unit(row.unit) : promised;
+    const auto* range = std::ranges::find(kPlausible, unit, &Range::unit);
+    if (range == std::end(kPlausible)) return;
+    if (row.value >= range->low && row.value <= range->high) return;
+    const std::string written = trimmed(at.text) + " " + unit;
+    const bool cold = row.value < range->zero;
+    report(at, written + (cold ? " is below absolute zero" : " is no plausible reading"),
+           fmt::format("a reading lies between {:g} and {:g} {}", range->low, range->high, unit));
   }
 
   const CsvField& field(const CsvRecord& record, Column column) const {

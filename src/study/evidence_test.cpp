@@ -106,6 +106,44 @@ TEST(Evidence, ReportsEveryProblemWithItsPlace) {
   EXPECT_EQ(problems[8].place.line, 10);
 }
 
+TEST(Evidence, ReportsReadingsThatCannotBe) {
+  const auto problems = problems_of(kHeader +
+                                    "m,,w,,cpu_temp_c,-300,degC,s,high\n"
+                                    "m,,w,,cpu_temp_c_max,94000,degC,s,high\n"
+                                    "m,,w,,wall_power_w,1e-308,W,s,high\n"
+                                    "m,,w,,wall_power_w,0,W,s,high\n"
+                                    "m,,w,,noise_dba,1800,dBA,s,high\n"
+                                    "m,,w,,clock_ghz,3600,GHz,s,high\n");
+  ASSERT_EQ(problems.size(), 6u);
+  EXPECT_EQ(problems[0].what, "-300 degC is below absolute zero");
+  EXPECT_EQ(problems[0].place.line, 2);
+  EXPECT_EQ(problems[0].place.column, 18);
+  EXPECT_EQ(problems[0].place.width, 4);
+  EXPECT_EQ(problems[1].what, "94000 degC is no plausible reading");
+  EXPECT_EQ(problems[2].what, "1e-308 W is no plausible reading");
+  EXPECT_EQ(problems[2].help, "a reading lies between 0.001 and 100000 W");
+  EXPECT_EQ(problems[3].what, "0 W is no plausible reading");
+  EXPECT_EQ(problems[4].what, "1800 dBA is no plausible reading");
+  EXPECT_EQ(problems[5].what, "3600 GHz is no plausible reading");  // MHz were meant
+}
+
+TEST(Evidence, TakesWhatCanBe) {
+  const auto rows = parse_evidence(kHeader +
+                                       "m,,w,,cpu_temp_c,-5,degC,s,high\n"
+                                       "m,,w,,fan_rpm,0,rpm,s,high\n"
+                                       "m,,w,,noise_dba,-2,dBA,s,high\n"
+                                       "m,,w,,latency_ns,85.2,ns,s,high\n"
+                                       "m,,w,,dip_first_run,1,1,s,high\n",
+                                   "mine.csv");
+  EXPECT_EQ(rows.size(), 5u);
+}
+
+TEST(Evidence, AWrongUnitIsToldOnce) {
+  const auto problems = problems_of(kHeader + "m,,w,,time_s,500000000000,ns,s,high\n");
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0].what, "'time_s' is a reading in s, not in 'ns'");
+}
+
 TEST(Evidence, ReportsWrongQuoting) {
   const auto stray = problems_of(kHeader + "m,,w,,score,5,points,a \"b\" c,high\n");
   ASSERT_EQ(stray.size(), 1u);

@@ -7,7 +7,7 @@
 #include "study/evidence.hpp"
 #include "study/fit_plan.hpp"
 #include "study/prediction.hpp"
-#include "study/progress.hpp"
+#include "base/progress.hpp"
 
 namespace headroom {
 

@@ -10,7 +10,7 @@
 #include "machine/run.hpp"
 #include "study/evidence.hpp"
 #include "study/prediction.hpp"
-#include "study/progress.hpp"
+#include "base/progress.hpp"
 
 namespace headroom {
 

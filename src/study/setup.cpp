@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <functional>
@@ -146,6 +147,27 @@ RowSetup read_setup(const std::map<std::string, std::string>& setup) {
     if (result.options.repeat == 0) result.options.repeat = kRepeatsWithoutEnd;
   }
   return result;
+}
+
+std::vector<std::string> known_systems(const Workload& workload) {
+  std::vector<std::string> known = {"macos", "windows", "linux"};
+  for (const auto& phase : workload.phases) {
+    for (const auto& [name, efficiency] : phase.graphics.system_efficiency) {
+      if (std::ranges::find(known, name) == known.end()) known.push_back(name);
+    }
+  }
+  return known;
+}
+
+std::string system_doubt(const Workload& workload, const std::string& system) {
+  const bool doubt = std::ranges::any_of(workload.phases, [&](const Phase& phase) {
+    const auto& systems = phase.graphics.system_efficiency;
+    return !systems.empty() && !systems.contains(system);
+  });
+  if (!doubt) return {};
+  return fmt::format(
+      "{} depends on the operating system but says nothing of {}: it ran as if that cost nothing",
+      workload.id, system);
 }
 
 }  // namespace headroom

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "machine/run.hpp"
 
@@ -22,5 +23,13 @@ struct RowSetup {
 /// throws: what cannot be used is a `reason`. A reading at a moment makes the
 /// run last until then, with the workload repeated unless the row says how often.
 RowSetup read_setup(const std::map<std::string, std::string>& setup);
+
+/// The operating systems by name that a run of the workload may be told of: the
+/// usual three and those that one of its phases names.
+std::vector<std::string> known_systems(const Workload& workload);
+
+/// A sentence where the workload depends on the operating system but says nothing
+/// of this one, so that it counts as one that costs nothing; otherwise "".
+std::string system_doubt(const Workload& workload, const std::string& system);
 
 }  // namespace headroom

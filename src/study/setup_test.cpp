@@ -58,5 +58,29 @@ TEST(Setup, SaysWhatItCannotUse) {
   EXPECT_NE(read_setup({{"display", "maybe"}}).reason, "");
 }
 
+Workload with_systems(std::map<std::string, double> systems) {
+  Workload workload;
+  workload.id = "kernels";
+  workload.phases.resize(2);
+  workload.phases[1].graphics.system_efficiency = std::move(systems);
+  return workload;
+}
+
+TEST(Setup, KnowsTheUsualSystemsAndThoseThatAWorkloadNames) {
+  EXPECT_EQ(known_systems(with_systems({})),
+            (std::vector<std::string>{"macos", "windows", "linux"}));
+  EXPECT_EQ(known_systems(with_systems({{"beos", 0.5}, {"macos", 0.8}})),
+            (std::vector<std::string>{"macos", "windows", "linux", "beos"}));
+}
+
+TEST(Setup, DoubtsASystemThatAWorkloadForgot) {
+  const Workload workload = with_systems({{"macos", 0.8}, {"windows", 1}});
+  EXPECT_EQ(system_doubt(workload, "macos"), "");
+  EXPECT_EQ(system_doubt(workload, "linux"),
+            "kernels depends on the operating system but says nothing of linux: it ran as if that "
+            "cost nothing");
+  EXPECT_EQ(system_doubt(with_systems({}), "linux"), "");
+}
+
 }  // namespace
 }  // namespace headroom

@@ -3,7 +3,11 @@
 namespace headroom {
 
 TwinParts TwinParts::real() {
-  return {headroom::assemble, headroom::read_workload, headroom::run, headroom::read_metric};
+  return {headroom::assemble,
+          [](const Library& library, const std::string& id) {
+            return headroom::read_workload(library, id);
+          },
+          headroom::run, headroom::read_metric};
 }
 
 }  // namespace headroom

@@ -241,6 +241,7 @@ Workload read_workload(const Library& library, const std::string& id,
   }
   document.check();
   set.check();
+  workload.provenance = document.provenance();
   return workload;
 }
 

@@ -81,6 +81,7 @@ struct Workload {
   double display = 1;  ///< brightness, share of full
   Result result;
   bool has_result = false;
+  std::vector<Provenance> provenance;  ///< of every number
 
   const Character& character_of(const Phase& phase) const;
   /// The end of any phase without an end of its own is the end of the run.

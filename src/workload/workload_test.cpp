@@ -197,7 +197,7 @@ TEST(Workload, RefusesTheWrongUnit) {
   EXPECT_EQ(problem.what, "'period': expected a quantity in s, got '3 W'");
   EXPECT_EQ(problem.place.column, 10);
   EXPECT_EQ(only_problem(with(phase("a") + "serial = 1.01\n")).what,
-            "'serial' is 1.01: must lie between 0 and 1 1");
+            "'serial' is 1.01: must lie between 0 and 1");
 }
 
 TEST(Workload, NeedsASourceForItsNumbers) {
