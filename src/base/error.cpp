@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/printable.hpp"
+
 namespace headroom {
 namespace {
 
@@ -40,20 +42,20 @@ InputError::InputError(std::string what, std::string help)
     : InputError(std::vector<Problem>{{std::move(what), {}, std::move(help)}}) {}
 
 std::string render(const Problem& problem) {
-  std::string text = fmt::format("error: {}\n", problem.what);
+  std::string text = fmt::format("error: {}\n", printable(problem.what));
   const auto& at = problem.place;
   if (at.line > 0) {
     const int column = std::max(at.column, 1);
-    text += fmt::format("  --> {}:{}:{}\n", at.file, at.line, column);
+    text += fmt::format("  --> {}:{}:{}\n", printable(at.file), at.line, column);
     if (!at.text.empty()) {
-      text += fmt::format("    |\n{:4}| {}\n", at.line, at.text);
+      text += fmt::format("    |\n{:4}| {}\n", at.line, printable_in_place(at.text));
       text += fmt::format("    | {}{}\n", std::string(static_cast<std::size_t>(column - 1), ' '),
                           std::string(static_cast<std::size_t>(std::clamp(at.width, 1, 80)), '^'));
     }
   } else if (!at.file.empty()) {
-    text += fmt::format("  --> {}\n", at.file);
+    text += fmt::format("  --> {}\n", printable(at.file));
   }
-  if (!problem.help.empty()) text += fmt::format("  help: {}\n", problem.help);
+  if (!problem.help.empty()) text += fmt::format("  help: {}\n", printable(problem.help));
   return text;
 }
 

@@ -53,6 +53,19 @@ TEST(Error, SuggestsTheNearestName) {
   EXPECT_EQ(suggest("firepro-700", kParts), "did you mean 'firepro-d700'?");
 }
 
+TEST(Error, ShowsControlCharactersSpelledOut) {
+  const Problem problem{"no machine is called '\x1b[2J'",
+                        {"a\nb.toml", 2, 9, 1, "\tname = \x1b[31m"},
+                        "did you mean '\a'?"};
+  EXPECT_EQ(render(problem),
+            "error: no machine is called '\\x1b[2J'\n"
+            "  --> a\\nb.toml:2:9\n"
+            "    |\n"
+            "   2|  name = ?[31m\n"
+            "    |         ^\n"
+            "  help: did you mean '\\x07'?\n");
+}
+
 TEST(Error, FindsAWordWithinALongerName) {
   EXPECT_EQ(nearest("vega-64", kParts), "radeon-pro-vega-64");
   EXPECT_EQ(nearest("xx", kParts), "");  // two letters are found in too many names

@@ -80,6 +80,36 @@ bool lookup(std::string_view symbol, Unit& unit) {
   return false;
 }
 
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return out;
+}
+
+/// The unit of a quantity that somebody who wrote `typed` may have meant: "min"
+/// for "m" or "minutes" where a time is wanted, "GB" for "G" or "gb" where a size
+/// is; "" when there is none.
+std::string likely_unit(std::string_view typed, const Dimension& dimension) {
+  const std::string low = lower(typed);
+  if (low.empty()) return {};
+  for (const auto& e : kTable) {
+    if (e.dimension != dimension || e.symbol == "1" || e.symbol == "%") continue;
+    const std::string symbol = lower(e.symbol);
+    const bool celsius = e.symbol == "degC" && (low == "c" || low == "\u00b0c");
+    if (celsius || symbol == low) return std::string(e.symbol);
+    if (low.size() > 1 && low.starts_with(symbol)) return std::string(e.symbol);
+    if (low == "m" && symbol == "min") return std::string(e.symbol);
+  }
+  for (std::size_t i = std::size(kPrefixes); i-- > 0;) {  // "mb" is rather MB than mB
+    for (const auto& e : kTable) {
+      if (!e.takes_prefix || e.dimension != dimension || e.symbol == "T") continue;
+      std::string symbol = std::string(kPrefixes[i].symbol) + std::string(e.symbol);
+      if (typed == kPrefixes[i].symbol || low == lower(symbol)) return symbol;
+    }
+  }
+  return {};
+}
+
 Unit parse_factor(std::string_view text) {
   int power = 1;
   while (!text.empty() && text.back() >= '2' && text.back() <= '9') {
@@ -140,11 +170,26 @@ double parse_quantity(std::string_view text, const Unit& expected) {
                      fmt::format("write a number and a unit, such as \"1.5 {}\"", expected.symbol));
   }
   std::string_view unit_text(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  const std::string_view number = text.substr(0, text.size() - unit_text.size());
   while (unit_text.starts_with(' ')) unit_text.remove_prefix(1);
-  const Unit unit = parse_unit(unit_text.empty() ? "1" : unit_text);
+  const auto help = [&] {
+    const std::string meant = likely_unit(unit_text, expected.dimension);
+    if (meant.empty()) {
+      return fmt::format("write a number and a unit, such as \"1.5 {}\"", expected.symbol);
+    }
+    return fmt::format("did you mean \"{} {}\"?{}", number, meant,
+                       unit_text == "m" ? " m is the metre" : "");
+  };
+  Unit unit;
+  try {
+    unit = parse_unit(unit_text.empty() ? "1" : unit_text);
+  } catch (const InputError& error) {
+    if (likely_unit(unit_text, expected.dimension).empty()) throw;
+    throw InputError(error.what(), help());
+  }
   if (unit.dimension != expected.dimension) {
     throw InputError(fmt::format("expected a quantity in {}, got '{}'", expected.symbol, text),
-                     fmt::format("write a number and a unit, such as \"1.5 {}\"", expected.symbol));
+                     help());
   }
   const double house_value = value * unit.scale + unit.offset;
   if (!std::isfinite(house_value)) {

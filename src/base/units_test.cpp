@@ -46,5 +46,30 @@ TEST(Units, SuggestsAKnownUnit) {
   }
 }
 
+std::string help_for(std::string_view text, std::string_view unit) {
+  try {
+    parse_quantity(text, parse_unit(unit));
+  } catch (const InputError& error) {
+    return error.problems()[0].help;
+  }
+  return "no error";
+}
+
+TEST(Units, SuggestsTheUnitThatWasMeant) {
+  EXPECT_EQ(help_for("30m", "s"), "did you mean \"30 min\"? m is the metre");
+  EXPECT_EQ(help_for("2 hours", "s"), "did you mean \"2 h\"?");
+  EXPECT_EQ(help_for("5 minutes", "s"), "did you mean \"5 min\"?");
+  EXPECT_EQ(help_for("1.5G", "B"), "did you mean \"1.5 GB\"?");
+  EXPECT_EQ(help_for("512 mb", "B"), "did you mean \"512 MB\"?");
+  EXPECT_EQ(help_for("26 C", "degC"), "did you mean \"26 degC\"?");
+  EXPECT_EQ(help_for("3 ghz", "Hz"), "did you mean \"3 GHz\"?");
+}
+
+TEST(Units, SuggestsNoUnitWhereNoneIsLikely) {
+  EXPECT_EQ(help_for("5 rpm", "s"), "write a number and a unit, such as \"1.5 s\"");
+  EXPECT_EQ(help_for("5", "W"), "write a number and a unit, such as \"1.5 W\"");
+  EXPECT_EQ(help_for("5 %", "W"), "write a number and a unit, such as \"1.5 W\"");
+}
+
 }  // namespace
 }  // namespace headroom

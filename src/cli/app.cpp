@@ -13,11 +13,13 @@
 
 namespace headroom {
 
-extern const Command kRunCommand, kValidateCommand, kFitCommand, kShowCommand, kListCommand;
+extern const Command kRunCommand, kCompareCommand, kAdviseCommand, kTimelineCommand, kShowCommand,
+    kListCommand, kValidateCommand, kFitCommand;
 
 const std::vector<const Command*>& commands() {
-  static const std::vector<const Command*> kCommands = {&kRunCommand, &kShowCommand, &kListCommand,
-                                                        &kValidateCommand, &kFitCommand};
+  static const std::vector<const Command*> kCommands = {
+      &kRunCommand,  &kCompareCommand, &kAdviseCommand,   &kTimelineCommand,
+      &kShowCommand, &kListCommand,    &kValidateCommand, &kFitCommand};
   return kCommands;
 }
 
@@ -56,7 +58,7 @@ int guarded(const Command& command, const Arguments& arguments) {
     print_problems(error);
     return 2;
   } catch (const ModelError& error) {
-    fmt::print(stderr, "error: {}\n", error.what());
+    fmt::print(stderr, "error: {}\n", printable(error.what()));
     return 3;
   } catch (const std::system_error& error) {  // what fmt throws when a stream is full or closed
     fmt::print(stderr, "error: {}\n", error.what());
@@ -65,9 +67,19 @@ int guarded(const Command& command, const Arguments& arguments) {
     fmt::print(stderr, "error: out of memory\n");
     return 3;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "mistake in headroom, please report it: {}\n", error.what());
+    fmt::print(stderr, "mistake in headroom, please report it: {}\n", printable(error.what()));
     return 70;
   }
+}
+
+/// How often an option stands among the arguments.
+int times_given(const std::string& name, int argc, char** argv) {
+  int times = 0;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    times += word == name || word.starts_with(name + "=") ? 1 : 0;
+  }
+  return times;
 }
 
 /// What CLI11 says, with the nearest name where one was mistyped.
@@ -90,10 +102,14 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, cha
   if (used != &app && lacking) {
     const std::string said = error.what();
     const auto dashes = said.find("--");
-    what = dashes != std::string::npos
-               ? fmt::format("'{}' lacks its value",
-                             said.substr(dashes, said.find_first_of(": ", dashes) - dashes))
-               : fmt::format("'headroom {}' lacks an argument", used->get_name());
+    what = fmt::format("'headroom {}' lacks an argument", used->get_name());
+    if (dashes != std::string::npos) {
+      const auto name = said.substr(dashes, said.find_first_of(": ", dashes) - dashes);
+      const bool twice = times_given(name, argc, argv) > 1;
+      what = fmt::format(
+          fmt::runtime(twice ? "'{}' is given more than once" : "'{}' lacks its value"), name);
+      if (twice) help = "which one is meant?";
+    }
     for (const auto* command : commands()) {
       if (command->name == used->get_name() && dashes == std::string::npos) {
         help = fmt::format("headroom {} {}", command->name, command->operands);
@@ -127,9 +143,32 @@ int flushed(int status) {
   return 2;
 }
 
+/// Refuses "--for=" and "--for ''": CLI11 would take the next word for the first,
+/// and the second would pass for an option that was not given; and "--json=yes".
+void check_values(const std::vector<std::string>& words) {
+  for (const auto* command : commands()) {
+    if (words[0] != command->name) continue;
+    for (std::size_t i = 1; i < words.size(); ++i) {
+      for (const auto& option : command->options) {
+        const bool bare = words[i] == "--" + option.name;
+        const bool nothing = bare && i + 1 < words.size() && words[i + 1].empty();
+        if (option.argument.empty()) {
+          if (!words[i].starts_with("--" + option.name + "=")) continue;
+          throw InputError(fmt::format("'--{}' takes no value", option.name),
+                           fmt::format("write --{} alone", option.name));
+        }
+        if (!nothing && words[i] != "--" + option.name + "=") continue;
+        throw InputError(fmt::format("the value of '--{}' is empty", option.name),
+                         fmt::format("--{} {}: {}", option.name, option.argument, option.meaning));
+      }
+    }
+  }
+}
+
 /// The arguments, with what an option's name alone means spelled out.
 std::vector<std::string> spelled_out(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
+  check_values(words);
   for (std::size_t i = 0; i < words.size(); ++i) {
     for (const auto* command : commands()) {
       if (words[0] != command->name) continue;
@@ -176,6 +215,7 @@ int run_program(int argc, char** argv) {
       } else {
         auto* added = sub->add_option("--" + option.name, value, option.meaning);
         added->type_name(option.argument);
+        if (option.repeats) added->multi_option_policy(CLI::MultiOptionPolicy::Join);
         if (!option.fallback.empty()) added->default_str(option.fallback);
       }
     }
@@ -185,6 +225,9 @@ int run_program(int argc, char** argv) {
     app.parse(spelled_out(argc, argv));
   } catch (const CLI::ParseError& error) {
     return flushed(usage_error(app, error, argc, argv));
+  } catch (const InputError& error) {
+    print_problems(error);
+    return flushed(2);
   }
   return flushed(status);
 }

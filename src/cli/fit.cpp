@@ -2,6 +2,7 @@
 
 #include "catalog/library.hpp"
 #include "cli/common.hpp"
+#include "cli/output.hpp"
 #include "cli/terminal.hpp"
 #include "study/evidence.hpp"
 #include "study/fit.hpp"
@@ -12,6 +13,8 @@ namespace {
 
 int fit_command(const Arguments& arguments) {
   const Library library = open_library(arguments);
+  const auto& output = arguments.get("output");
+  check_outputs({{"output", output}}, arguments.operands);
   const auto rows = read_evidence(arguments.operands);
   const FitPlan plan = FitPlan::parse(library.text("fits.toml"), "catalog/fits.toml");
   std::vector<std::string> only;
@@ -24,23 +27,22 @@ int fit_command(const Arguments& arguments) {
     result = fitter.fit(library.fitted(), only, line.callback());
   }
   for (const auto& block : result.blocks) {
-    fmt::print("{}: {} rows, {} trials, {} = {:.4f}\n", block.name, block.rows.size(),
-               block.evaluations, "sum of losses", block.objective);
+    say("{}: {} rows, {} trials, {} = {:.4f}\n", block.name, block.rows.size(), block.evaluations,
+        "sum of losses", block.objective);
     for (const auto& parameter : block.parameters) {
-      fmt::print("  {} = {}{}{}\n", parameter.key,
-                 parameter.value.empty() ? "no row decides on it" : parameter.value,
-                 parameter.before.empty() || parameter.before == parameter.value
-                     ? ""
-                     : fmt::format(" (before: {})", parameter.before),
-                 parameter.at_limit ? ", at its limit" : "");
+      say("  {} = {}{}{}\n", parameter.key,
+          parameter.value.empty() ? "no row decides on it" : parameter.value,
+          parameter.before.empty() || parameter.before == parameter.value
+              ? ""
+              : fmt::format(" (before: {})", parameter.before),
+          parameter.at_limit ? ", at its limit" : "");
     }
   }
-  const auto& output = arguments.get("output");
   if (output.empty()) {
     fmt::print(stderr, "nothing was written: give --output catalog/fitted.toml to keep this\n");
   } else {
     write_output(output, result.fitted.write());
-    fmt::print(stderr, "{}: {} fitted numbers; build again to use them\n", output,
+    fmt::print(stderr, "{}: {} fitted numbers; build again to use them\n", printable(output),
                result.fitted.entries().size());
   }
   return 0;

@@ -5,6 +5,7 @@
 
 #include "catalog/configuration.hpp"
 #include "cli/common.hpp"
+#include "cli/terminal.hpp"
 #include "compute/parts.hpp"
 #include "workload/workload.hpp"
 
@@ -67,10 +68,11 @@ int list_command(const Arguments& arguments) {
                      suggest(what, {"machines", "parts", "workloads"}));
   }
   if (arguments.flag("json")) {
-    nlohmann::ordered_json json = nlohmann::ordered_json::array();
+    using Json = nlohmann::ordered_json;
+    Json json = Json::array();
     for (const auto& row : rows)
       json.push_back({{"id", row.id}, {"name", row.name}, {"what", row.what}});
-    fmt::print("{}\n", json.dump(2));
+    fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));
     return 0;
   }
   std::size_t id_width = 0, name_width = 0;
@@ -79,7 +81,7 @@ int list_command(const Arguments& arguments) {
     name_width = std::max(name_width, row.name.size());
   }
   for (const auto& row : rows) {
-    fmt::print("{:<{}}  {:<{}}  {}\n", row.id, id_width, row.name, name_width, row.what);
+    say("{:<{}}  {:<{}}  {}\n", row.id, id_width, row.name, name_width, row.what);
   }
   return 0;
 }

@@ -6,9 +6,12 @@
 
 #include "catalog/configuration.hpp"
 #include "cli/common.hpp"
+#include "cli/kinds.hpp"
+#include "cli/output.hpp"
 #include "cli/terminal.hpp"
 #include "machine/run.hpp"
 #include "report/report.hpp"
+#include "study/setup.hpp"
 
 namespace headroom {
 namespace {
@@ -17,11 +20,16 @@ std::string command_line(const Arguments& arguments, const Command& command) {
   std::string line = "headroom run";
   for (const auto& operand : arguments.operands) line += " " + operand;
   for (const auto& option : command.options) {
-    const auto& value = arguments.get(option.name);
-    if (value == option.fallback || option.name == "report" || option.name == "trace") continue;
-    line += " --" + option.name;
-    if (!option.argument.empty()) {
-      line += value.find(' ') == std::string::npos ? " " + value : " \"" + value + "\"";
+    if (arguments.get(option.name) == option.fallback || option.name == "report" ||
+        option.name == "trace") {
+      continue;
+    }
+    const auto values = option.repeats ? arguments.all(option.name)
+                                       : std::vector<std::string>{arguments.get(option.name)};
+    for (const auto& value : values) {
+      line += " --" + option.name;
+      if (option.argument.empty()) continue;
+      line += value.find_first_of(" *") == value.npos ? " " + value : " \"" + value + "\"";
     }
   }
   return line;
@@ -59,6 +67,7 @@ const Command kRunCommand{
               {"extremes", "", "least and greatest values of each bin in the CSV, too", ""},
               {"json", "", "print the summary as JSON", ""},
               catalog_option()};
+          for (auto& option : change_options()) options.push_back(std::move(option));
           for (auto& option : surroundings_options()) options.push_back(std::move(option));
           return options;
         }(),
@@ -67,6 +76,8 @@ const Command kRunCommand{
         "  headroom run imac-pro-2017 imac-27-2017 compile --report both.html\n"
         "  headroom run imac-pro-2017:cpu=xeon-w-2191b,gpu=radeon-pro-vega-64 "
         "linpack-avx512 --for 1h --ambient 26 --report r.html\n"
+        "  headroom run imac-pro-2017 cpu-gpu-stress --set cooling.fan.rpm_max=3200 "
+        "--swap gpu=radeon-pro-vega-64\n"
         "  headroom run my-machine.toml my-workload.toml --trace t.csv\n",
     .run = run_command,
 };
@@ -116,33 +127,68 @@ std::vector<RunResult> run_all(const std::vector<Machine>& machines, const Workl
   return results;
 }
 
+/// Refuses graphics processors that a machine has not, and an operating system
+/// that nobody knows.
+void check_options(const std::vector<Machine>& machines, const Workload& workload,
+                   const RunOptions& options) {
+  for (const auto& machine : machines) {
+    const auto has = machine.gpus.size();
+    if (options.gpus <= 0 || static_cast<std::size_t>(options.gpus) <= has) continue;
+    throw InputError(
+        fmt::format("--gpus {}: '{}' has {} graphics processor{}", options.gpus, machine.id,
+                    has == 0 ? "no" : fmt::format("{}", has), has == 1 ? "" : "s"),
+        has < 2 ? "leave --gpus out" : fmt::format("from 1 to {}", has));
+  }
+  const auto known = known_systems(workload);
+  if (std::ranges::find(known, options.os) != known.end()) return;
+  throw InputError(fmt::format("--os: no operating system is called '{}'", options.os),
+                   suggest(options.os, known));
+}
+
+/// The file of an operand, without its options.
+std::vector<std::string> files_of(const std::vector<std::string>& operands) {
+  std::vector<std::string> files;
+  for (const auto& operand : operands) files.push_back(operand.substr(0, operand.find(':')));
+  return files;
+}
+
 /// The machine's name, with what was chosen where two machines have one name.
 std::string label_of(const std::vector<Machine>& machines, const std::vector<std::string>& operands,
                      std::size_t i) {
   const auto same = std::ranges::count(machines, machines[i].name, &Machine::name);
   if (same < 2) return machines[i].name;
-  const auto colon = operands[i].find(':');
-  return machines[i].name + ", " +
-         (colon == std::string::npos ? "base" : operands[i].substr(colon + 1));
+  std::string chosen;
+  for (const auto& [slot, id] : Configuration::parse(operands[i]).options) {
+    chosen += ", " + chosen_name(machines[i], slot);
+  }
+  return machines[i].name + (chosen.empty() ? ", base" : chosen);
 }
 
 int run_command(const Arguments& arguments) {
   const Library library = open_library(arguments);
   const auto& operands = arguments.operands;
+  check_run_operands(library, operands);
   std::vector<Machine> machines;
   for (std::size_t i = 0; i + 1 < operands.size(); ++i) {
-    machines.push_back(assemble(library, Configuration::parse(operands[i])));
+    machines.push_back(
+        assemble(library, with_changes(Configuration::parse(operands[i]), arguments)));
   }
   const auto& trace_path = arguments.get("trace");
+  const auto& report_path = arguments.get("report");
   if (!trace_path.empty() && machines.size() > 1) {
     throw InputError("--trace writes one machine's channels, and there are several",
                      "run them one by one, or use --report");
   }
-  const Workload workload = read_workload(library, operands.back());
+  const Workload workload = read_workload(library, operands.back(), workload_changes(arguments));
   const Surroundings surroundings = read_surroundings(arguments);
-  const auto results = run_all(machines, workload, surroundings, read_options(arguments));
+  const RunOptions options = read_options(arguments);
+  check_options(machines, workload, options);
+  check_outputs({{"report", report_path}, {"trace", trace_path}}, files_of(operands));
+  auto results = run_all(machines, workload, surroundings, options);
+  if (const auto doubt = system_doubt(workload, options.os); !doubt.empty()) {
+    for (auto& result : results) result.summary.warnings.push_back(doubt);
+  }
   // With a file on stdout, the summary goes beside it.
-  const auto& report_path = arguments.get("report");
   std::FILE* out = trace_path == "-" || report_path == "-" ? stderr : stdout;
   const bool json = arguments.flag("json"), many = results.size() > 1;
   std::vector<ReportRun> reported;
@@ -158,7 +204,7 @@ int run_command(const Arguments& arguments) {
     }
     fmt::print(out, "{}{}", i > 0 ? "\n" : "",
                summary_text(machines[i], workload, surroundings, result, shows_colour(1),
-                            terminal_width()));
+                            terminal_width(), reported.back().label));
   }
   if (json && many) fmt::print(out, "]\n");
   if (!trace_path.empty()) {
@@ -168,7 +214,7 @@ int run_command(const Arguments& arguments) {
   }
   if (!report_path.empty()) {
     write_output(report_path, html_report(reported, command_line(arguments, kRunCommand)));
-    if (report_path != "-") fmt::print(stderr, "report: {}\n", report_path);
+    if (report_path != "-") fmt::print(stderr, "report: {}\n", printable(report_path));
   }
   return interrupted() ? 1 : 0;
 }

@@ -4,12 +4,18 @@
 
 #include "catalog/configuration.hpp"
 #include "cli/common.hpp"
+#include "cli/kinds.hpp"
+#include "cli/terminal.hpp"
 #include "compute/parts.hpp"
 #include "machine/machine.hpp"
 #include "workload/workload.hpp"
 
 namespace headroom {
 namespace {
+
+void print(const nlohmann::ordered_json& json) {
+  fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+}
 
 void print_numbers(const std::vector<Provenance>& rows) {
   std::size_t path_width = 0, value_width = 0;
@@ -19,8 +25,7 @@ void print_numbers(const std::vector<Provenance>& rows) {
   }
   value_width = std::min<std::size_t>(value_width, 24);
   for (const auto& row : rows) {
-    fmt::print("  {:<{}}  {:<{}}  {}\n", row.path, path_width, row.written, value_width,
-               row.source);
+    say("  {:<{}}  {:<{}}  {}\n", row.path, path_width, row.written, value_width, row.source);
   }
 }
 
@@ -34,43 +39,63 @@ void print_json(const std::string& id, const std::string& name,
                        {"meaning", row.meaning},
                        {"source", row.source}});
   }
-  fmt::print("{}\n", json.dump(2));
+  print(json);
 }
 
-void print_options(const Offer& offer) {
+/// An option's name for people: its own, or that of the part that it is.
+std::string name_of(const Library& library, const Option& option) {
+  if (option.name != option.id) return option.name;
+  if (option.slot == "cpu" && library.contains("processors", option.id)) {
+    return read_processor(library, option.id).name;
+  }
+  if (option.slot == "gpu" && library.contains("graphics", option.id)) {
+    return read_graphics(library, option.id).name;
+  }
+  return {};  // the id says it all
+}
+
+void print_options(const Library& library, const Offer& offer) {
+  std::size_t width = 0;
+  for (const auto& option : offer.options) width = std::max(width, option.id.size());
   for (const auto& slot : offer.slots()) {
-    fmt::print("\n{}\n", slot);
+    say("\n{}\n", slot);
     for (const auto& option : offer.options) {
       if (option.slot != slot) continue;
       std::string dates;
       if (option.from > offer.from) dates += fmt::format(", from {}", option.from);
       if (option.to < offer.to) dates += fmt::format(", until {}", option.to);
       if (option.user_fitted) dates += ", fitted by owners, never sold so";
-      fmt::print("  {:<24} {:>+7.0f} USD{}{}\n", option.id, option.prices.front().usd, dates,
-                 option.base ? "  (base)" : "");
+      const std::string name = name_of(library, option);
+      say("  {:<{}} {:>+7.0f} USD{}{}{}\n", option.id, width, option.prices.front().usd,
+          name.empty() ? "" : "  " + name, dates, option.base ? "  (base)" : "");
       for (std::size_t i = 1; i < option.prices.size(); ++i) {
-        fmt::print("  {:<24} {:>+7.0f} USD from {}\n", "", option.prices[i].usd,
-                   option.prices[i].from);
+        say("  {:<{}} {:>+7.0f} USD from {}\n", "", width, option.prices[i].usd,
+            option.prices[i].from);
       }
       for (const auto& needed : option.only_with)
-        fmt::print("  {:<24}   only with {}\n", "", needed);
+        say("  {:<{}}   only with {}\n", "", width, needed);
     }
   }
 }
 
-int show_machine(const Library& library, const std::string& text, bool json) {
-  const Machine machine = assemble(library, Configuration::parse(text));
+int show_machine(const Library& library, const std::string& text, const Arguments& arguments) {
+  const bool json = arguments.flag("json");
+  const Machine machine = assemble(library, with_changes(Configuration::parse(text), arguments));
   if (json) {
     print_json(machine.configuration.text(), machine.name, machine.provenance);
     return 0;
   }
-  fmt::print("{}\n{}\n\n", machine.name, machine.summary);
-  fmt::print("configuration  {}\n", machine.configuration.text());
-  fmt::print("price          {:.0f} USD on {}\n", machine.price_usd(),
-             machine.offer.first_day(machine.configuration));
-  fmt::print("on sale        {} to {}\n", machine.offer.from, machine.offer.to);
-  print_options(machine.offer);
-  fmt::print("\nevery number and its source\n");
+  say("{}\n{}\n\n", machine.name, machine.summary);
+  say("configuration  {}\n", machine.configuration.text());
+  if (const auto asked = machine.configuration.changes_text(); !asked.empty()) {
+    say("changed        {}\n", asked);
+  }
+  for (const auto& note : machine.notes) say("note           {}\n", note);
+  say("price          {:.0f} USD on {}\n", machine.price_usd(),
+      machine.offer.first_day(machine.configuration));
+  say("on sale        {} to {}\n", machine.offer.from, machine.offer.to);
+  print_options(library, machine.offer);
+  say("\nevery number and its source\n");
   print_numbers(machine.provenance);
   return 0;
 }
@@ -102,82 +127,93 @@ void print_workload_json(const Workload& workload) {
         {"miss_scale", c.miss_scale},       {"vector_share", c.vector_share},
         {"vector_level", c.vector_level}};
   }
-  fmt::print("{}\n", json.dump(2));
+  print(json);
 }
 
-int show_workload(const Library& library, const std::string& id, bool json) {
-  const Workload workload = read_workload(library, id);
+int show_workload(const Library& library, const std::string& id, const Arguments& arguments) {
+  const bool json = arguments.flag("json");
+  const Workload workload = read_workload(library, id, all_changes(arguments));
   if (json) {
     print_workload_json(workload);
     return 0;
   }
-  fmt::print("{}\n{}\n\nbasis: {}\n", workload.name, workload.summary, workload.basis);
+  say("{}\n{}\n\nbasis: {}\n", workload.name, workload.summary, workload.basis);
   for (const auto& phase : workload.phases) {
-    fmt::print("\nphase {}\n", phase.name);
-    for (const auto& before : phase.after) fmt::print("  after {}\n", before);
-    if (phase.for_s > 0) fmt::print("  lasts {:g} s\n", phase.for_s);
-    if (phase.endless) fmt::print("  lasts until the run ends\n");
+    say("\nphase {}\n", phase.name);
+    for (const auto& before : phase.after) say("  after {}\n", before);
+    if (phase.for_s > 0) say("  lasts {:g} s\n", phase.for_s);
+    if (phase.endless) say("  lasts until the run ends\n");
     const auto& p = phase.processor;
     if (phase.demands_processor()) {
-      fmt::print("  processor: {} threads like '{}'", p.threads, p.character);
-      if (p.work_instr > 0) fmt::print(", {:g} Ginstr", p.work_instr * 1e-9);
-      if (p.period_s > 0) fmt::print(" every {:g} ms", p.period_s * 1e3);
-      if (p.busy < 1) fmt::print(", busy {:g} %", p.busy * 100);
-      fmt::print("\n");
+      say("  processor: {} threads like '{}'", p.threads, p.character);
+      if (p.work_instr > 0) say(", {:g} Ginstr", p.work_instr * 1e-9);
+      if (p.period_s > 0) say(" every {:g} ms", p.period_s * 1e3);
+      if (p.busy < 1) say(", busy {:g} %", p.busy * 100);
+      say("\n");
     }
     if (phase.demands_graphics()) {
-      fmt::print("  graphics: {:g} Gflop, {:g} GB, busy {:g} %\n", phase.graphics.work_flop * 1e-9,
-                 phase.graphics.traffic_b * 1e-9, phase.graphics.busy * 100);
+      say("  graphics: {:g} Gflop, {:g} GB, busy {:g} %\n", phase.graphics.work_flop * 1e-9,
+          phase.graphics.traffic_b * 1e-9, phase.graphics.busy * 100);
     }
     if (phase.storage.read_b + phase.storage.write_b > 0) {
-      fmt::print("  drive: reads {:g} GB, writes {:g} GB\n", phase.storage.read_b * 1e-9,
-                 phase.storage.write_b * 1e-9);
+      say("  drive: reads {:g} GB, writes {:g} GB\n", phase.storage.read_b * 1e-9,
+          phase.storage.write_b * 1e-9);
     }
   }
   for (const auto& [name, c] : workload.characters) {
-    fmt::print("\ncharacter {}: {:g} instructions a cycle by dependences, {:g} mispredicts and",
-               name, c.parallelism, c.mispredicts);
+    say("\ncharacter {}: {:g} instructions a cycle by dependences, {:g} mispredicts and", name,
+        c.parallelism, c.mispredicts);
     for (std::size_t i = 0; i < c.misses.size(); ++i) {
-      fmt::print("{} {:g} misses at {:g} KiB", i == 0 ? "" : ",", c.misses[i],
-                 c.cache_sizes_b[i] / 1024);
+      say("{} {:g} misses at {:g} KiB", i == 0 ? "" : ",", c.misses[i], c.cache_sizes_b[i] / 1024);
     }
-    fmt::print(" per 1000 instructions\n");
+    say(" per 1000 instructions\n");
   }
+  say("\nevery number and its source\n");
+  print_numbers(workload.provenance);
   return 0;
+}
+
+[[noreturn]] void refuse(const Library& library, const std::string& id) {
+  if (id.ends_with(".toml")) {
+    throw InputError(fmt::format("cannot tell what '{}' describes", id),
+                     "a machine has [on_sale] and [options], a workload [[phase]]");
+  }
+  std::vector<std::string> known;
+  for (const auto& kind : library.kinds()) {
+    for (auto& other : library.ids(kind)) known.push_back(std::move(other));
+  }
+  throw InputError(fmt::format("nothing in the catalogue is called '{}'", id), suggest(id, known));
 }
 
 int show_command(const Arguments& arguments) {
   const Library library = open_library(arguments);
   const auto& id = arguments.operands[0];
   const bool json = arguments.flag("json");
+  // Only a machine takes options: "imac-pro-2017:cpu=...".
+  const std::string kind = kind_of(library, id.substr(0, id.find(':')));
+  if (kind == "machines") return show_machine(library, id, arguments);
+  if (kind != "machines" && !arguments.get("swap").empty()) {
+    throw InputError(fmt::format("'{}' is no machine: nothing can be swapped in it", id));
+  }
+  if (kind == "workloads") return show_workload(library, id, arguments);
+  ChangeSet changes(all_changes(arguments));
   std::vector<Provenance> numbers;
   std::string name;
-  if (library.contains("processors", id)) {
-    const Processor p = read_processor(library, id, &numbers);
-    name = p.name;
-  } else if (library.contains("graphics", id)) {
-    name = read_graphics(library, id, &numbers).name;
-  } else if (library.contains("microarchitectures", id)) {
-    name = read_microarchitecture(library, id, &numbers).name;
-  } else if (library.contains("workloads", id)) {
-    return show_workload(library, id, json);
+  if (kind == "processors") {
+    name = read_processor(library, id, &numbers, &changes).name;
+  } else if (kind == "graphics") {
+    name = read_graphics(library, id, &numbers, &changes).name;
+  } else if (kind == "microarchitectures") {
+    name = read_microarchitecture(library, id, &numbers, &changes).name;
   } else {
-    const std::string machine = id.substr(0, id.find(':'));
-    if (library.contains("machines", machine) || machine.ends_with(".toml")) {
-      return show_machine(library, id, json);
-    }
-    std::vector<std::string> known;
-    for (const auto& kind : library.kinds()) {
-      for (auto& other : library.ids(kind)) known.push_back(std::move(other));
-    }
-    throw InputError(fmt::format("nothing in the catalogue is called '{}'", id),
-                     suggest(id, known));
+    refuse(library, id);
   }
+  changes.check();
   if (json) {
     print_json(id, name, numbers);
     return 0;
   }
-  fmt::print("{}\n\n", name);
+  say("{}\n\n", name);
   print_numbers(numbers);
   return 0;
 }
@@ -191,7 +227,13 @@ const Command kShowCommand{
     .operands = "ID",
     .least = 1,
     .most = 1,
-    .options = {{"json", "", "print as JSON", ""}, catalog_option()},
+    .options =
+        [] {
+          std::vector<CommandOption> options = {{"json", "", "print as JSON", ""},
+                                                catalog_option()};
+          for (auto& option : change_options()) options.push_back(std::move(option));
+          return options;
+        }(),
     .examples =
         "  headroom show xeon-w-2191b\n  headroom show imac-pro-2017:gpu=radeon-pro-vega-64\n"
         "  headroom show cinebench-r15-nt\n",

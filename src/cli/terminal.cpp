@@ -9,8 +9,6 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 
 namespace headroom {
 namespace {
@@ -35,44 +33,13 @@ int terminal_width() {
   return 100;
 }
 
-void print_problems(const InputError& error) {
-  for (const auto& problem : error.problems()) fmt::print(stderr, "{}", render(problem));
+int table_width() {
+  constexpr int kWhole = 1000;
+  return isatty(STDOUT_FILENO) != 0 ? terminal_width() : kWhole;
 }
 
-void write_output(const std::string& path, std::string_view text) {
-  if (path == "-") {
-    fmt::print("{}", text);
-    return;
-  }
-  namespace fs = std::filesystem;
-  auto fail = [&] {
-    return InputError(fmt::format("cannot write '{}'", path),
-                      "does its folder exist, is there room, and may you write there?");
-  };
-  auto write_to = [&](const std::string& target) {
-    std::ofstream stream(target, std::ios::binary | std::ios::trunc);
-    stream << text;
-    stream.close();
-    return static_cast<bool>(stream);
-  };
-  std::error_code status;
-  const auto kind = fs::status(path, status).type();
-  if (kind == fs::file_type::directory) throw InputError(fmt::format("'{}' is a folder", path));
-  if (kind != fs::file_type::regular && kind != fs::file_type::not_found) {
-    if (!write_to(path)) throw fail();  // a device or a pipe: nothing to replace
-    return;
-  }
-  // Behind a link, the file that it points to is the one to replace.
-  const fs::path target =
-      fs::is_symlink(path, status) ? fs::weakly_canonical(path, status) : fs::path(path);
-  const std::string partial = target.string() + ".partial";
-  const bool written = write_to(partial);
-  if (written) fs::rename(partial, target, status);
-  if (!written || status) {
-    std::error_code ignored;
-    fs::remove(partial, ignored);
-    throw fail();
-  }
+void print_problems(const InputError& error) {
+  for (const auto& problem : error.problems()) fmt::print(stderr, "{}", render(problem));
 }
 
 ProgressLine::ProgressLine(std::string what)
@@ -98,7 +65,7 @@ void ProgressLine::show(double share, std::string_view detail) {
       bar += fmt::format(", {:.0f} s left", seconds_since(start_) * (1 / share - 1));
     }
   }
-  fmt::print(stderr, "\r\033[K{}{} {}", what_, bar, detail);
+  fmt::print(stderr, "\r\033[K{}{} {}", what_, bar, printable(detail));
   std::fflush(stderr);
 }
 

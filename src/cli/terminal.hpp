@@ -1,11 +1,15 @@
 #pragma once
 
+#include <fmt/core.h>
+
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/error.hpp"
-#include "study/progress.hpp"
+#include "base/printable.hpp"
+#include "base/progress.hpp"
 
 namespace headroom {
 
@@ -13,13 +17,18 @@ namespace headroom {
 bool shows_colour(int descriptor);
 /// Columns of the terminal on stdout; 100 when it is none.
 int terminal_width();
+/// The same for tables, which a file or a pipe may have whole.
+int table_width();
 
 /// Prints every problem of an error on stderr.
 void print_problems(const InputError& error);
 
-/// Writes a text to a file, or to stdout for "-". Throws InputError when that
-/// fails; a file is replaced only once its new text is complete.
-void write_output(const std::string& path, std::string_view text);
+/// Prints on stdout as fmt::print does, with control characters spelled out:
+/// for texts that hold names from the user's files. Line breaks stay.
+template <class... Values>
+void say(fmt::format_string<Values...> form, Values&&... values) {
+  fmt::print("{}", printable(fmt::format(form, std::forward<Values>(values)...), true));
+}
 
 /// A line on stderr that says how far a long task is, on a terminal and only
 /// after its first second.

@@ -2,6 +2,7 @@
 
 #include "catalog/library.hpp"
 #include "cli/common.hpp"
+#include "cli/output.hpp"
 #include "cli/terminal.hpp"
 #include "study/baseline.hpp"
 #include "study/cross.hpp"
@@ -27,6 +28,9 @@ Validation cross(const Library& library, const std::vector<EvidenceRow>& rows, F
 
 int validate_command(const Arguments& arguments) {
   const Library library = open_library(arguments);
+  const auto& page = arguments.get("into");
+  check_outputs({{"into", page}}, arguments.operands);
+  if (!page.empty()) (void)read_text_file(page);  // told before the work, not after it
   const auto rows = read_evidence(arguments.operands);
   const auto& what = arguments.get("cross");
   if (!what.empty() && what != "row" && what != "machine") {
@@ -47,16 +51,16 @@ int validate_command(const Arguments& arguments) {
   }
   const std::string table =
       arguments.flag("markdown") ? validation_markdown(validation) : validation_text(validation);
-  if (const auto& page = arguments.get("into"); !page.empty()) {
+  if (!page.empty()) {
     const std::string name = what.empty() ? "validation" : "cross-" + what;
     std::string tables = validation_markdown(validation);
     if (arguments.flag("brief")) tables = tables.substr(0, tables.find("\n| machine |") + 1);
     write_output(page, replace_marked(read_text_file(page), name, tables));
-    fmt::print(stderr, "{}: the table '{}' is new\n", page, name);
+    fmt::print(stderr, "{}: the table '{}' is new\n", printable(page), name);
   } else if (arguments.flag("json")) {
     fmt::print("{}\n", validation_json(validation));
   } else {
-    fmt::print("{}", table);
+    say("{}", table);
   }
   return 0;
 }

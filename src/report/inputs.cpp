@@ -36,18 +36,6 @@ std::string slot_name(std::string slot) {
   return capital(slot);
 }
 
-/// What was chosen, by the part's own name where the option has none.
-std::string chosen(const Machine& m, const std::string& slot, const std::string& id,
-                   const Option* option) {
-  if (option != nullptr && !option->name.empty() && option->name != id) return option->name;
-  if (slot == "cpu" && !m.cpu.name.empty()) return m.cpu.name;
-  if (slot == "gpu" && !m.gpus.empty() && !m.gpus[0].name.empty()) {
-    return m.gpus.size() > 1 ? fmt::format("{} x {}", m.gpus.size(), m.gpus[0].name)
-                             : m.gpus[0].name;
-  }
-  return id;
-}
-
 std::string configuration_of(const ReportRun& run) {
   const Machine& m = *run.machine;
   const auto total = price_usd(m);
@@ -58,8 +46,7 @@ std::string configuration_of(const ReportRun& run) {
                   base ? quantity(*base, 0) : ""});
   for (const auto& [slot, id] : m.configuration.options) {
     const Option* option = m.offer.find(slot, id);
-    std::vector<std::string> row = {escape(slot_name(slot)), pretty(chosen(m, slot, id, option)),
-                                    "", ""};
+    std::vector<std::string> row = {escape(slot_name(slot)), pretty(chosen_name(m, slot)), "", ""};
     if (option != nullptr) {
       row[2] = option->user_fitted ? "fitted by owners" : pretty(on_sale(option->from, option->to));
       const auto price = price_on(option->prices, day);
@@ -82,6 +69,19 @@ std::string dust_words(double dust) {
 }
 
 }  // namespace
+
+std::string chosen_name(const Machine& machine, const std::string& slot) {
+  const auto it = machine.configuration.options.find(slot);
+  if (it == machine.configuration.options.end()) return {};
+  const Option* option = machine.offer.find(slot, it->second);
+  if (option != nullptr && !option->name.empty() && option->name != option->id) return option->name;
+  if (slot == "cpu" && !machine.cpu.name.empty()) return machine.cpu.name;
+  const auto& gpus = machine.gpus;
+  if (slot == "gpu" && !gpus.empty() && !gpus[0].name.empty()) {
+    return gpus.size() > 1 ? fmt::format("{} x {}", gpus.size(), gpus[0].name) : gpus[0].name;
+  }
+  return it->second;
+}
 
 std::string configuration_html(std::span<const ReportRun> runs) {
   const bool many = runs.size() > 1;

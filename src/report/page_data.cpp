@@ -113,6 +113,10 @@ std::string page_data(std::span<const ReportRun> runs, const std::vector<Strip>&
   for (const auto& mark : choose_marks(runs)) {
     page["marks"].push_back({{"time", mark.time_s}, {"label", mark.label}});
   }
+  page["pauses"] = Json::array();
+  for (const auto& pause : choose_pauses(runs)) {
+    page["pauses"].push_back({pause.from_s, pause.to_s});
+  }
   page["runs"] = Json::array();
   for (std::size_t run = 0; run < runs.size(); ++run) {
     const Trace& trace = runs[run].result->trace;

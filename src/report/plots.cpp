@@ -66,6 +66,28 @@ std::string table_behind(std::span<const ReportRun> runs, const std::vector<Stri
   return table_html(heads, rows);
 }
 
+/// What the grey bands are, or the dips where none are drawn.
+std::string pauses_said(std::span<const ReportRun> runs) {
+  double shortest_s = INFINITY, longest_s = 0;
+  for (const auto& run : runs) {
+    for (const auto& pause : pauses_of(run)) {
+      shortest_s = std::fmin(shortest_s, pause.to_s - pause.from_s);
+      longest_s = std::fmax(longest_s, pause.to_s - pause.from_s);
+    }
+  }
+  if (longest_s <= 0) return {};
+  const std::string shortest = duration(shortest_s), longest = duration(longest_s);
+  const std::string lasts =
+      shortest == longest ? longest : fmt::format("{} to {}", shortest, longest);
+  return choose_pauses(runs).empty()
+             ? fmt::format("<p class=\"quiet\">Dips between repeats are pauses of {}.</p>\n",
+                           pretty(lasts))
+             : fmt::format(
+                   "<p class=\"quiet\"><i class=\"pause-key\"></i>Pause between repeats, "
+                   "{}</p>\n",
+                   pretty(lasts));
+}
+
 }  // namespace
 
 std::string plots_html(std::span<const ReportRun> runs, const std::vector<Strip>& strips,
@@ -77,16 +99,18 @@ std::string plots_html(std::span<const ReportRun> runs, const std::vector<Strip>
   std::string out = fmt::format("<section id=\"plots\"{}><h2>Over time</h2>\n{}",
                                 runs.size() > 1 ? " class=\"many\"" : "", run_key(runs));
   out += "<div id=\"tools\" class=\"live-only\"></div>\n<div id=\"strips\">\n";
-  const auto marks = choose_marks(runs);
+  Overlays over{choose_marks(runs), choose_pauses(runs)};
   for (std::size_t i = 0; i < strips.size(); ++i) {
     const auto& strip = strips[i];
+    over.names_pauses = i == 0;
     out += fmt::format(
         "<figure class=\"strip\" data-strip=\"{}\"><figcaption><h3>{} <span>{}</span></h3>"
         "<output class=\"readout\"></output></figcaption>\n{}</figure>\n",
-        i, pretty(strip.title), pretty(strip.unit), strip_html(strip, runs, marks, points));
+        i, pretty(strip.title), pretty(strip.unit), strip_html(strip, runs, over, points));
   }
   out += "</div>\n";
-  for (const auto& mark : marks) {
+  out += pauses_said(runs);
+  for (const auto& mark : over.marks) {
     out += fmt::format("<p class=\"quiet\"><i class=\"marked\"></i>{} after {}</p>\n",
                        pretty(capital(mark.label)), pretty(duration(mark.time_s)));
   }

@@ -39,12 +39,17 @@ std::string csv(const Trace& trace, bool with_extremes = false);
 /// loses 4 % to heat after 68 s".
 std::string headline(const Machine& machine, const Workload& workload, const RunResult& result);
 
-/// The summary for a terminal: headline, a small table, warnings. ASCII, no line
-/// longer than `width` (0: 80) except for words that are; with `colour`, ANSI
-/// escapes. Ends in a newline.
+/// What fills a slot of a machine, by its name for people: "Intel Xeon W-2191B",
+/// "64 GB"; by its id where the catalogue names it no better.
+std::string chosen_name(const Machine& machine, const std::string& slot);
+
+/// The summary for a terminal: headline, a small table, warnings. ASCII unless a
+/// name is not, control characters in names spelled out, no line longer than
+/// `width` (0: 80) except for words that are; with `colour`, ANSI escapes. Ends in
+/// a newline. `label` is what the reader calls this run, "": the machine's name.
 std::string summary_text(const Machine& machine, const Workload& workload,
                          const Surroundings& surroundings, const RunResult& result, bool colour,
-                         int width);
+                         int width, const std::string& label = {});
 
 /// Everything in Summary as JSON with the unit in each key's name; a number that
 /// is not there is null. "format" is "headroom-run" and "version" counts changes

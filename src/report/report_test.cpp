@@ -60,6 +60,48 @@ TEST(Report, AnswersInTheOrderPeopleAsk) {
   }
 }
 
+TEST(Report, PausesBetweenRepeatsAreBandsWithAWord) {
+  const TestRun run = make_test_run(60);  // ten repeats of 5 s, each followed by 1 s of rest
+  const auto pauses = choose_pauses(std::vector{run.report()});
+  ASSERT_EQ(pauses.size(), 9u);  // none after the last
+  EXPECT_DOUBLE_EQ(pauses[0].from_s, 5);
+  EXPECT_DOUBLE_EQ(pauses[0].to_s, 6);
+  const std::string page = page_of(run);
+  // 5 s of 60 s are 167 of the picture's 2000 columns; 1 s is 33.
+  EXPECT_NE(page.find("<path class=\"pause\" d=\"M167 0h33v1000H167z"), std::string::npos);
+  EXPECT_EQ(count_of(page, "<path class=\"pause\""), count_of(page, "<figure class=\"strip\" "));
+  EXPECT_EQ(count_of(page, ">pause</span>"), 1u);
+  EXPECT_NE(page.find("Pause between repeats, 1.0\u00a0s"), std::string::npos);
+  EXPECT_NE(page.find("\"pauses\":[[5.0,6.0],"), std::string::npos);
+}
+
+TEST(Report, WithoutPausesNothingIsSaidOfThem) {
+  TestRun run = make_test_run(60);
+  auto& repeats = run.result.summary.repeats;
+  for (std::size_t i = 1; i < repeats.size(); ++i) repeats[i].start_s = repeats[i - 1].end_s;
+  const std::string page = page_of(run);
+  EXPECT_EQ(page.find("class=\"pause\""), std::string::npos);
+  EXPECT_EQ(page.find("Pause between repeats"), std::string::npos);
+}
+
+TEST(Report, AComparisonSaysWhatTheDipsAre) {
+  const TestRun run = make_test_run(60);
+  const ReportRun runs[] = {run.report("one"), run.report("other")};
+  const std::string page = html_report(runs, "");
+  EXPECT_EQ(page.find("class=\"pause\""), std::string::npos);
+  EXPECT_NE(page.find("Dips between repeats are pauses of 1.0"), std::string::npos);
+}
+
+TEST(Report, AnOptionIsCalledByItsName) {
+  TestRun run = make_test_run(30);
+  EXPECT_EQ(chosen_name(run.machine, "memory"), "32 GB ECC, 2666 MT/s");
+  run.machine.offer.options.clear();
+  run.machine.cpu.name = "Ten Cores";
+  EXPECT_EQ(chosen_name(run.machine, "memory"), "32gb");  // nobody named it
+  EXPECT_EQ(chosen_name(run.machine, "cpu"), "Ten Cores");
+  EXPECT_EQ(chosen_name(run.machine, "no such slot"), "");
+}
+
 TEST(Report, NamesFromFilesCannotBecomeMarkup) {
   TestRun run = make_test_run(30);
   const std::string attack = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>";

@@ -13,6 +13,9 @@
 namespace headroom {
 namespace {
 
+constexpr double kShortestPauseS = 1e-6;
+constexpr std::size_t kMostPauses = 400;
+
 enum Palette { kBlue, kOrange, kTeal, kPurple, kSky, kOchre, kInk, kBrown };
 
 struct Wanted {
@@ -167,6 +170,25 @@ std::vector<Mark> choose_marks(std::span<const ReportRun> runs) {
   if (s.first_heat_loss_s) marks.push_back({*s.first_heat_loss_s, "heat lowers the clock"});
   if (s.shut_down) marks.push_back({s.length_s, "shuts down"});
   return marks;
+}
+
+std::vector<Pause> pauses_of(const ReportRun& run) {
+  std::vector<Pause> pauses;
+  const auto& repeats = run.result->summary.repeats;
+  for (std::size_t i = 1; i < repeats.size(); ++i) {
+    const Pause pause{repeats[i - 1].end_s, repeats[i].start_s};
+    if (repeats[i - 1].finished && pause.to_s - pause.from_s > kShortestPauseS) {
+      pauses.push_back(pause);
+    }
+  }
+  return pauses;
+}
+
+std::vector<Pause> choose_pauses(std::span<const ReportRun> runs) {
+  if (runs.size() != 1) return {};
+  auto pauses = pauses_of(runs[0]);
+  if (pauses.size() > kMostPauses) pauses.clear();  // a grey haze would tell nothing
+  return pauses;
 }
 
 int run_colour(std::size_t run) {

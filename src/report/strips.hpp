@@ -35,6 +35,11 @@ struct Mark {
   std::string label;
 };
 
+/// Time between two repeats in which nothing was asked of the machine.
+struct Pause {
+  double from_s = 0, to_s = 0;
+};
+
 inline constexpr int kColours = 8;
 inline constexpr int kDashes = 4;
 
@@ -50,6 +55,12 @@ std::vector<std::string> other_channels(std::span<const ReportRun> runs,
 
 /// When heat first lowered a clock and when the machine shut down; of one run only.
 std::vector<Mark> choose_marks(std::span<const ReportRun> runs);
+
+/// The pauses between the repeats of a run, in order.
+std::vector<Pause> pauses_of(const ReportRun& run);
+/// Those to be drawn as bands, of one run only: in a comparison they would lie
+/// behind other runs' curves.
+std::vector<Pause> choose_pauses(std::span<const ReportRun> runs);
 
 /// The letter by which a page knows a run: "A", "B", ..., "Z", "27".
 std::string run_letter(std::size_t run);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "base/printable.hpp"
 #include "report/figures.hpp"
 #include "report/text.hpp"
 
@@ -22,6 +23,7 @@ std::vector<std::string> wrap(const std::string& text, std::size_t width) {
   std::vector<std::string> lines(1);
   std::istringstream words(text);
   for (std::string word; words >> word;) {
+    word = printable(word);
     std::string& line = lines.back();
     if (line.empty()) {
       line = word;
@@ -43,7 +45,7 @@ std::vector<Row> rows_of(const Machine& machine, const Workload& workload,
   const Summary& s = result.summary;
   std::vector<Row> rows;
   for (const auto& f : key_figures(machine, workload, surroundings, result)) {
-    rows.push_back({f.name, f.text(), f.note});
+    rows.push_back({printable(f.name), printable(f.text()), f.note});
   }
   const Losses& l = s.losses;
   rows.push_back({"lost to heat", percent(l.to_heat), "of what an unlimited turbo would do"});
@@ -89,12 +91,13 @@ std::string table(const std::vector<Row>& rows, const Ink& ink, std::size_t widt
 
 std::string summary_text(const Machine& machine, const Workload& workload,
                          const Surroundings& surroundings, const RunResult& result, bool colour,
-                         int width) {
+                         int width, const std::string& label) {
   const Ink ink{colour};
   const auto columns = static_cast<std::size_t>(width > 0 ? width : 80);
   const Summary& s = result.summary;
   std::string out;
-  for (const auto& line : wrap(machine.name + ", " + workload.name, columns)) {
+  for (const auto& line :
+       wrap((label.empty() ? machine.name : label) + ", " + workload.name, columns)) {
     out += ink("1", line) + '\n';
   }
   for (const auto& line : wrap(headline(machine, workload, result), columns)) {

@@ -120,6 +120,23 @@ std::string grid_and_marks(const Frame& frame, std::string& lettering) {
   return fmt::format("<path class=\"grid\" d=\"{}\"/>", path);
 }
 
+/// Bands behind the curves, the first one with a word where `labelled`.
+std::string pause_bands(const Frame& frame, const std::vector<Pause>& pauses, bool labelled,
+                        std::string& lettering) {
+  if (pauses.empty()) return {};
+  std::string path;
+  for (const auto& pause : pauses) {
+    const int from = frame.across(pause.from_s);
+    path += fmt::format("M{} 0h{}v{}H{}z", from, std::max(1, frame.across(pause.to_s) - from),
+                        kHigh, from);
+  }
+  if (labelled) {
+    lettering += fmt::format("<span class=\"paused\" style=\"left:{:.2f}%\">pause</span>",
+                             pauses[0].to_s / frame.x.high * 100);
+  }
+  return fmt::format("<path class=\"pause\" d=\"{}\"/>", path);
+}
+
 /// What the picture shows, for those who cannot see it.
 std::string description(const Strip& strip, const std::vector<Series>& series) {
   std::string text = fmt::format("{} over time.", strip.title);
@@ -165,8 +182,8 @@ std::vector<double> spread(const std::vector<double>& wished, double height, dou
   return at;
 }
 
-std::string strip_html(const Strip& strip, std::span<const ReportRun> runs,
-                       const std::vector<Mark>& marks, std::size_t points) {
+std::string strip_html(const Strip& strip, std::span<const ReportRun> runs, const Overlays& over,
+                       std::size_t points) {
   std::vector<Series> series;
   double low = INFINITY, high = -INFINITY;
   for (const auto& c : strip.curves) {
@@ -179,8 +196,9 @@ std::string strip_html(const Strip& strip, std::span<const ReportRun> runs,
   }
   const Frame frame{time_axis(end_of(runs)), round_axis(low, high, strip.from_zero)};
   std::string letters;
-  std::string inner = grid_and_marks(frame, letters);
-  for (const auto& mark : marks) {
+  std::string inner = pause_bands(frame, over.pauses, over.names_pauses, letters);
+  inner += grid_and_marks(frame, letters);
+  for (const auto& mark : over.marks) {
     inner += fmt::format("<path class=\"mark\" d=\"M{} 0v{}\"/>", frame.across(mark.time_s), kHigh);
   }
   for (std::size_t i = 0; i < series.size(); ++i) {

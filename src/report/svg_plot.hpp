@@ -8,11 +8,18 @@
 
 namespace headroom {
 
+/// What is drawn across a strip beside its curves.
+struct Overlays {
+  std::vector<Mark> marks;
+  std::vector<Pause> pauses;
+  bool names_pauses = false;  ///< write "pause" beside the first
+};
+
 /// A strip as a still picture: lines and bands in an SVG that stretches with the
 /// page, lettering as text over it, so that it stays readable at any width, on
 /// paper and without scripts. At most `points` points a line.
-std::string strip_html(const Strip& strip, std::span<const ReportRun> runs,
-                       const std::vector<Mark>& marks, std::size_t points);
+std::string strip_html(const Strip& strip, std::span<const ReportRun> runs, const Overlays& over,
+                       std::size_t points);
 
 /// One dot of a row of dots.
 struct Dot {

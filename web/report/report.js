@@ -159,6 +159,7 @@
         setScale: [(u, key) => {
           if (key === "x" && !spreading) show(u.scales.x.min, u.scales.x.max);
         }],
+        drawClear: [(u) => drawPauses(u, strip === page.strips[0])],
         draw: [(u) => { drawMarks(u); placeLabels(plot, u); }],
       },
     }, data, box);
@@ -180,6 +181,32 @@
       ctx.moveTo(x, bbox.top);
       ctx.lineTo(x, bbox.top + bbox.height);
       ctx.stroke();
+    }
+    ctx.restore();
+  }
+
+  /** Bands behind the curves; the first one in view has a word where `named`. */
+  function drawPauses(u, named) {
+    const { ctx, bbox } = u;
+    const { min, max } = u.scales.x;
+    ctx.save();
+    ctx.fillStyle = styled("--ink");
+    for (const [from, to] of page.pauses) {
+      if (to <= min || from >= max) continue;
+      const left = u.valToPos(Math.max(from, min), "x", true);
+      const right = u.valToPos(Math.min(to, max), "x", true);
+      ctx.globalAlpha = 0.08;
+      ctx.fillRect(left, bbox.top, Math.max(right - left, 1), bbox.height);
+      if (!named) continue;
+      ctx.globalAlpha = 1;
+      ctx.fillStyle = styled("--quiet");
+      ctx.font = 11.5 * devicePixelRatio + "px " + getComputedStyle(document.body).fontFamily;
+      const wide = ctx.measureText("pause").width + 8 * devicePixelRatio < right - left;
+      ctx.textAlign = wide ? "center" : "left";
+      const at = wide ? (left + right) / 2 : right + 4 * devicePixelRatio;
+      ctx.fillText("pause", at, bbox.top + bbox.height - 6 * devicePixelRatio);
+      ctx.fillStyle = styled("--ink");
+      named = false;
     }
     ctx.restore();
   }

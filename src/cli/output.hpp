@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace headroom {
+
+/// Writes a text to a file, or to stdout for "-". Throws InputError when that
+/// fails; a file is replaced only once its new text is complete.
+void write_output(const std::string& path, std::string_view text);
+
+/// A file that a command is going to write.
+struct Output {
+  std::string option;  ///< without dashes, for messages
+  std::string path;    ///< "": nothing is written; "-": stdout
+};
+
+/// Throws InputError, before any work is done, for what could not be kept: a
+/// folder that is not there or may not be written to, two outputs in one file, an
+/// output over one of the `inputs`. Inputs that are no files are passed over.
+void check_outputs(const std::vector<Output>& outputs, const std::vector<std::string>& inputs);
+
+}  // namespace headroom
