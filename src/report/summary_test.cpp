@@ -52,6 +52,28 @@ Summary blank() {
   return s;
 }
 
+TEST(SummaryText, NamesFromFilesCannotSteerTheTerminal) {
+  TestRun run = make_test_run(20);
+  const std::string attack =
+      "a\x1b[2Jb\xC2\x9B"
+      "c\rd";
+  run.machine.name = run.workload.name = attack;
+  run.workload.result.metric = run.workload.result.unit = attack;
+  run.result.summary.shut_down = true;
+  run.result.summary.shutdown_reason = attack;
+  run.result.summary.warnings = {attack};
+  const std::string text = text_of(run);
+  EXPECT_EQ(text.find_first_of("\x1b\r\x9B"), std::string::npos);
+  EXPECT_TRUE(text.starts_with("a\\x1b[2Jb\\x9bc d, a\\x1b"));
+}
+
+TEST(SummaryText, CallsTheRunByItsLabel) {
+  const TestRun run = make_test_run(20);
+  EXPECT_TRUE(summary_text(run.machine, run.workload, run.surroundings, run.result, false, 80,
+                           "Sample Machine (2017), 10 cores")
+                  .starts_with("Sample Machine (2017), 10 cores, Sample Render\n"));
+}
+
 TEST(SummaryText, HasTheHeadlineAndTheFigures) {
   const std::string text = text_of(make_test_run(20, 3.81, false));
   for (const char* words :

@@ -1,0 +1,112 @@
+#include "advice/market.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+namespace headroom {
+namespace {
+
+bool sold(const std::string& from, const std::string& to, const std::string& day) {
+  return from <= day && day <= to;
+}
+
+bool goes_with(const Option& option, const Configuration& chosen) {
+  return option.only_with.empty() ||
+         std::ranges::any_of(option.only_with, [&](const std::string& needed) {
+           const auto equals = needed.find('=');
+           const auto it = chosen.options.find(needed.substr(0, equals));
+           return it != chosen.options.end() && it->second == needed.substr(equals + 1);
+         });
+}
+
+}  // namespace
+
+std::string day_after(const std::string& day) {
+  using namespace std::chrono;
+  const year_month_day date{year{std::stoi(day.substr(0, 4))},
+                            month{static_cast<unsigned>(std::stoi(day.substr(5, 2)))},
+                            std::chrono::day{static_cast<unsigned>(std::stoi(day.substr(8, 2)))}};
+  const year_month_day next = sys_days{date} + days{1};
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(next.year()),
+                     static_cast<unsigned>(next.month()), static_cast<unsigned>(next.day()));
+}
+
+Market::Market(const Library& library) {
+  for (const auto& id : library.ids("machines")) {
+    Document document = library.open("machines", id);
+    Model model{id, read_offer(document), read_features(document)};
+    models_.push_back(std::move(model));
+  }
+}
+
+std::vector<Configuration> Market::on_sale(const Model& model, const std::string& day) const {
+  const auto& offer = model.offer;
+  if (!sold(offer.from, offer.to, day)) return {};
+  std::vector<Configuration> found(1);
+  found.front().machine = model.id;
+  for (const auto& slot : offer.slots()) {
+    std::vector<Configuration> longer;
+    for (const auto& shorter : found) {
+      for (const auto& option : offer.options) {
+        if (option.slot != slot || option.user_fitted || !sold(option.from, option.to, day)) {
+          continue;
+        }
+        longer.push_back(shorter);
+        longer.back().options.emplace(slot, option.id);
+      }
+    }
+    found = std::move(longer);
+  }
+  std::erase_if(found, [&](const Configuration& full) {
+    return !std::ranges::all_of(full.options, [&](const auto& chosen) {
+      return goes_with(*offer.find(chosen.first, chosen.second), full);
+    });
+  });
+  return found;
+}
+
+std::string Market::first_day() const {
+  std::string day = "9999-12-31";
+  for (const auto& model : models_) day = std::min(day, model.offer.from);
+  return day;
+}
+
+std::string Market::last_day() const {
+  std::string day;
+  for (const auto& model : models_) day = std::max(day, model.offer.to);
+  return day;
+}
+
+std::vector<std::string> Market::days_of_change() const {
+  std::set<std::string> days;
+  for (const auto& model : models_) {
+    const auto& offer = model.offer;
+    auto add = [&](const std::string& day) {
+      if (sold(offer.from, offer.to, day)) days.insert(day);
+    };
+    add(offer.from);
+    for (const auto& price : offer.base_prices) add(price.from);
+    for (const auto& option : offer.options) {
+      add(option.from);
+      if (option.to < offer.to) add(day_after(option.to));
+      for (const auto& price : option.prices) add(price.from);
+    }
+  }
+  return {days.begin(), days.end()};
+}
+
+Configured configured_of(const Machine& machine) {
+  Configured configured;
+  configured.memory_b = machine.memory.capacity_b;
+  configured.ecc = machine.memory.ecc;
+  configured.storage_b = machine.drive.capacity_b;
+  configured.gpus = static_cast<double>(machine.gpus.size());
+  if (!machine.gpus.empty()) configured.graphics_memory_b = machine.gpus.front().memory_b;
+  configured.ethernet_b_per_s = machine.port.fastest_b_per_s;
+  return configured;
+}
+
+}  // namespace headroom

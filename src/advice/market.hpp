@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "catalog/features.hpp"
+#include "machine/machine.hpp"
+
+namespace headroom {
+
+/// A machine's file read once, for questions about everything it was sold as.
+struct Model {
+  std::string id;
+  Offer offer;
+  Features features;
+};
+
+/// Everything that could be bought, and when.
+class Market {
+ public:
+  explicit Market(const Library& library);
+
+  const std::vector<Model>& models() const { return models_; }
+  /// Every configuration of a machine that could be bought new on a day.
+  std::vector<Configuration> on_sale(const Model& model, const std::string& day) const;
+  /// The first and the last day on which anything was sold.
+  std::string first_day() const;
+  std::string last_day() const;
+  /// Days on which something came, was no longer there or had a new price, in order.
+  std::vector<std::string> days_of_change() const;
+
+ private:
+  std::vector<Model> models_;
+};
+
+/// The day after "2017-12-31": "2018-01-01".
+std::string day_after(const std::string& day);
+
+/// What needs ask of a machine beside its features.
+Configured configured_of(const Machine& machine);
+
+}  // namespace headroom

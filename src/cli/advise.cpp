@@ -1,0 +1,80 @@
+#include <fmt/core.h>
+
+#include <cstdio>
+
+#include "advice/advice.hpp"
+#include "cli/question.hpp"
+#include "cli/terminal.hpp"
+#include "report/advice_report.hpp"
+
+namespace headroom {
+namespace {
+int advise_command(const Arguments& arguments);
+}
+
+extern const Command kAdviseCommand;
+const Command kAdviseCommand{
+    .name = "advise",
+    .summary = "which one to buy: searches every configuration on sale for your work and budget",
+    .operands = "",
+    .least = 0,
+    .most = 0,
+    .options =
+        [] {
+          std::vector<CommandOption> options = question_options();
+          options.push_back({"budget", "USD", "what you will spend at most", ""});
+          options.push_back({"noise", "DBA", "the loudest you can bear, where you sit", ""});
+          options.push_back({"as-of", "DAY",
+                             "day of the purchase; default: the last on which "
+                             "any of them was sold",
+                             ""});
+          options.push_back({"need",
+                             "NEED",
+                             "what it must have, such as ecc, \"memory>=128GB\", "
+                             "pcie-slot, rack; repeat it for several",
+                             "",
+                             {},
+                             true});
+          options.push_back(
+              {"machine", "ID", "only this machine; repeat it for several", "", {}, true});
+          options.push_back({"report", "FILE", "write an HTML report", ""});
+          options.push_back({"json", "", "print everything as JSON", ""});
+          options.push_back(catalog_option());
+          return options;
+        }(),
+    .examples =
+        "  headroom advise --workload compile --budget 8000 --noise 30 --as-of 2017-12-14\n"
+        "  headroom advise --workload photo-edit*2,fcp-4k-edit --budget 4000 --need "
+        "\"memory>=32GB\"\n"
+        "  headroom advise --workload linpack-avx512 --need ecc --need \"memory>=256GB\"\n",
+    .run = advise_command,
+};
+
+namespace {
+
+int advise_command(const Arguments& arguments) {
+  const Library library = open_library(arguments);
+  Wish wish;
+  wish.tasks = read_tasks(library, arguments);
+  wish.circumstances = read_circumstances(arguments);
+  if (const auto& day = arguments.get("as-of"); !day.empty()) {
+    wish.circumstances.day = read_day("as-of", day);
+  }
+  if (const auto& usd = arguments.get("budget"); !usd.empty()) {
+    wish.budget_usd = read_quantity("budget", usd, "1", 0, 1e9);
+  }
+  if (const auto& dba = arguments.get("noise"); !dba.empty()) {
+    wish.noise_dba = read_quantity("noise", dba, "dBA", 0, 200);
+  }
+  for (const auto& need : arguments.all("need")) wish.needs.push_back(parse_need(need));
+  wish.machines = arguments.all("machine");
+  listen_for_interrupt();
+  ProgressLine line("searching");
+  const auto advice = advise(library, std::move(wish), line.callback(), interrupted);
+  fmt::print("{}", arguments.flag("json") ? advice_json(advice) + "\n"
+                                          : advice_text(advice, shows_colour(1), table_width()));
+  return advice.stopped || advice.recommended < 0 ? 1 : 0;
+}
+
+}  // namespace
+}  // namespace headroom

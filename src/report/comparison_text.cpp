@@ -1,0 +1,172 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "report/advice_report.hpp"
+#include "report/table.hpp"
+#include "report/text.hpp"
+
+namespace headroom {
+namespace {
+
+std::string bold(bool colour, const std::string& text) {
+  return colour ? fmt::format("\x1b[1m{}\x1b[0m", text) : text;
+}
+
+std::string or_dash(double value, const std::string& text) {
+  return std::isfinite(value) ? text : "-";
+}
+
+/// "1.25x" of the reference's pace.
+std::string times(double ratio) {
+  return or_dash(ratio, fmt::format("{:.2f}x", ratio));
+}
+
+std::string whole(double value) {
+  return or_dash(value, fmt::format("{:.0f}", value));
+}
+
+const Standing& reference_of(const Comparison& c) {
+  const auto it = std::ranges::find_if(c.standings, &Standing::possible);
+  return it == c.standings.end() ? c.standings.front() : *it;
+}
+
+std::string degc(double kelvin) {
+  return kelvin > 0 ? whole(celsius(kelvin)) : "-";
+}
+
+std::string ghz(double hz) {
+  return hz > 0 ? fmt::format("{:.2f}", hz * 1e-9) : "-";
+}
+
+/// A column: its heading, and what stands in it. Units are in the heading.
+struct Field {
+  std::string heading;
+  std::string (*text)(const Standing& standing, const Outcome& outcome, double speed);
+};
+
+/// A column is left out where no machine has anything to say in it.
+std::vector<Field> task_fields(const Comparison& c, std::size_t task) {
+  using S = Standing;
+  using O = Outcome;
+  const auto& workload = c.tasks[task].workload;
+  const bool ends = !workload.endless();
+  const bool paced = std::isfinite(reference_of(c).outcomes[task].pace_per_s);
+  const bool graphics = std::ranges::any_of(c.standings, [&](const S& s) {
+    return s.outcomes[task].possible && s.outcomes[task].flop_per_s > 0;
+  });
+  std::vector<Field> f;
+  auto add = [&](bool wanted, const std::string& heading, auto text) {
+    if (wanted) f.push_back({heading, text});
+  };
+  add(paced, "speed", [](const S&, const O&, double speed) { return times(speed); });
+  add(ends, "time", [](const S&, const O& o, double) { return duration(o.pass_s); });
+  add(!ends && paced && !rate_unit(workload).empty(), rate_unit(workload),
+      [](const S&, const O& o, double) { return significant(o.pace_per_s * 1e-9, 3); });
+  add(workload.has_result && workload.result.unit != "s", workload.result.unit,
+      [](const S&, const O& o, double) { return significant(o.result, 4); });
+  add(true, "USD", [](const S& s, const O&, double) { return whole(s.price_usd); });
+  add(paced, "USD for 1x",
+      [](const S& s, const O&, double speed) { return whole(s.price_usd / speed); });
+  add(true, "dBA", [](const S&, const O& o, double) { return whole(o.noise_dba); });
+  add(true, "GHz", [](const S&, const O& o, double) { return ghz(o.clock_hz); });
+  add(true, "cpu degC", [](const S&, const O& o, double) { return degc(o.cpu_k); });
+  add(graphics, "gpu GHz", [](const S&, const O& o, double) { return ghz(o.graphics_clock_hz); });
+  add(graphics, "gpu degC", [](const S&, const O& o, double) { return degc(o.gpu_k); });
+  add(true, "wall W", [](const S&, const O& o, double) { return whole(o.wall_w); });
+  add(true, "lost to heat", [](const S&, const O& o, double) {
+    return percent(std::max(o.lost_to_heat, o.graphics_lost_to_heat));
+  });
+  add(ends, "a run", [](const S&, const O& o, double) { return energy(o.energy_per_pass_j); });
+  add(true, "USD/year", [](const S& s, const O&, double) { return whole(s.energy_usd_a_year); });
+  return f;
+}
+
+Table task_table(const Comparison& c, std::size_t task) {
+  const auto fields = task_fields(c, task);
+  const auto& reference = reference_of(c).outcomes[task];
+  std::vector<Table::Column> columns = {{"machine", false}};
+  for (const auto& field : fields) columns.push_back({field.heading});
+  Table table(columns);
+  for (const auto& standing : c.standings) {
+    const auto& o = standing.outcomes[task];
+    std::vector<std::string> cells = {standing.contender.label};
+    if (!o.possible) {
+      cells.push_back(o.reason);
+    } else {
+      const double speed = o.pace_per_s / reference.pace_per_s;
+      for (const auto& field : fields) cells.push_back(field.text(standing, o, speed));
+    }
+    table.add(std::move(cells));
+  }
+  return table;
+}
+
+Table overall_table(const Comparison& c) {
+  Table table({{"machine", false},
+               {"speed"},
+               {"USD"},
+               {"USD for 1x"},
+               {"loudest dBA"},
+               {"wall W"},
+               {"USD/year"}});
+  for (const auto& s : c.standings) {
+    if (!s.possible) {
+      table.add({s.contender.label, "cannot do all of it"});
+      continue;
+    }
+    table.add({s.contender.label, times(s.speed), whole(s.price_usd), whole(s.usd_per_speed),
+               whole(s.noise_dba), whole(s.wall_w), whole(s.energy_usd_a_year)});
+  }
+  return table;
+}
+
+}  // namespace
+
+std::string comparison_verdict(const Comparison& c) {
+  std::vector<const Standing*> able;
+  for (const auto& s : c.standings) {
+    if (s.possible && std::isfinite(s.speed)) able.push_back(&s);
+  }
+  if (able.empty()) return "None of them can do all of it.";
+  if (able.size() < 2) return {};
+  auto least = [&](auto of) { return *std::ranges::min_element(able, {}, of); };
+  const auto* fastest = least([](const Standing* s) { return -s->speed; });
+  const auto* thrifty = least([](const Standing* s) { return s->usd_per_speed; });
+  const auto* quiet = least([](const Standing* s) { return s->noise_dba; });
+  const auto& reference = reference_of(c);
+  std::string text = fmt::format("Fastest: {}", fastest->contender.label);
+  if (fastest != &reference) {
+    text += fmt::format(", {:.2f} times as fast as {} for {:.2f} times its price", fastest->speed,
+                        reference.contender.label, fastest->price_usd / reference.price_usd);
+  }
+  text += fmt::format(". Most work for the money: {}. Quietest: {}, {:.0f} dBA.",
+                      thrifty->contender.label, quiet->contender.label, quiet->noise_dba);
+  return text;
+}
+
+std::string comparison_text(const Comparison& c, bool colour, int width) {
+  const auto& where = c.circumstances;
+  std::string out;
+  for (std::size_t task = 0; task < c.tasks.size(); ++task) {
+    out += bold(colour, c.tasks[task].workload.name);
+    out += fmt::format(", sustained: the last third of {} at {:.0f} degC\n", duration(where.for_s),
+                       celsius(where.surroundings.room_k));
+    out += task_table(c, task).text(width, colour) + "\n";
+  }
+  if (c.tasks.size() > 1) {
+    out += bold(colour, "All together") + ", speeds averaged by weight\n";
+    out += overall_table(c).text(width, colour) + "\n";
+  }
+  if (const auto verdict = comparison_verdict(c); !verdict.empty()) out += verdict + "\n";
+  out += fmt::format("USD/year: electricity for {:g} hours of this work at {:g} USD/kWh.\n",
+                     where.hours_a_year, where.usd_per_kwh);
+  for (const auto& s : c.standings) {
+    for (const auto& note : s.contender.machine->notes) out += "note: " + note + "\n";
+  }
+  if (c.stopped) out += "stopped by hand: some runs are missing\n";
+  return out;
+}
+
+}  // namespace headroom
