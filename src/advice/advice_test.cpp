@@ -97,10 +97,9 @@ TEST(Advice, NeverRecommendsWhatIsDominated) {
       for (std::size_t t = 0; t < w.tasks.size(); ++t) {
         ratio += std::log(s.outcomes[t].pace_per_s / pick.outcomes[t].pace_per_s);
       }
-      const bool dominates = ratio >= 0 && s.price_usd <= pick.price_usd &&
-                             s.noise_dba <= pick.noise_dba &&
-                             (ratio > 1e-12 || s.price_usd < pick.price_usd ||
-                              s.noise_dba < pick.noise_dba);
+      const bool dominates =
+          ratio >= 0 && s.price_usd <= pick.price_usd && s.noise_dba <= pick.noise_dba &&
+          (ratio > 1e-12 || s.price_usd < pick.price_usd || s.noise_dba < pick.noise_dba);
       EXPECT_FALSE(dominates) << s.contender.label << " over " << pick.contender.label;
     }
   }
@@ -160,8 +159,9 @@ TEST(Advice, SaysWhatWaitingForAnAnnouncedMachineWouldBring) {
 }
 
 TEST(Advice, ToldAnImpossibleQuestionNamesWhatIsPossible) {
-  EXPECT_NE(message([] { (void)advise(library(), wish({"compile"}, "2001-01-01")); })
-                .find("imac-pro-2017 2017-12-14 to"),
+  EXPECT_NE(message([] {
+              (void)advise(library(), wish({"compile"}, "2001-01-01"));
+            }).find("imac-pro-2017 2017-12-14 to"),
             std::string::npos);
   EXPECT_NE(message([] { (void)advise(library(), wish({}, "2018-01-01")); }).find("compile"),
             std::string::npos);

@@ -67,8 +67,8 @@ std::vector<Contender> Assessor::assemble_all(
   tbb::parallel_for(std::size_t{0}, configurations.size(), [&](std::size_t i) {
     const auto& [first, machine] = firsts.at(keys[i]);
     auto own = first == i ? machine
-                          : std::make_shared<const Machine>(refitted(
-                                *machine, machine->offer.complete(configurations[i])));
+                          : std::make_shared<const Machine>(
+                                refitted(*machine, machine->offer.complete(configurations[i])));
     auto label = label_of(*own);
     contenders[i] = {std::move(own), std::move(label)};
   });

@@ -74,7 +74,10 @@ std::string chosen_name(const Machine& machine, const std::string& slot) {
   const auto it = machine.configuration.options.find(slot);
   if (it == machine.configuration.options.end()) return {};
   const Option* option = machine.offer.find(slot, it->second);
-  if (option != nullptr && !option->name.empty() && option->name != option->id) return option->name;
+  const bool swapped = !machine.configuration.swapped(slot).empty();
+  if (!swapped && option != nullptr && !option->name.empty() && option->name != option->id) {
+    return option->name;
+  }
   if (slot == "cpu" && !machine.cpu.name.empty()) return machine.cpu.name;
   const auto& gpus = machine.gpus;
   if (slot == "gpu" && !gpus.empty() && !gpus[0].name.empty()) {
@@ -92,7 +95,13 @@ std::string configuration_html(std::span<const ReportRun> runs) {
     if (!runs[i].machine->summary.empty()) {
       out += "<p class=\"quiet\">" + pretty(runs[i].machine->summary) + "</p>\n";
     }
-    out += configuration_of(runs[i]) + (many ? "</div>\n" : "");
+    out += configuration_of(runs[i]);
+    const auto& machine = *runs[i].machine;
+    if (const auto changes = machine.configuration.changes_text(); !changes.empty()) {
+      out += "<p>Changed by hand: <code>" + escape(changes) + "</code></p>\n";
+    }
+    for (const auto& note : machine.notes) out += "<p class=\"quiet\">" + pretty(note) + "</p>\n";
+    if (many) out += "</div>\n";
   }
   return out + (many ? "</div>\n" : "") + "</section>\n";
 }

@@ -22,6 +22,7 @@ constexpr std::array kKinds = {
     Kind{"fitted", "found by fitting the model to measurements"},
     Kind{"assumed", "an informed guess, with its reason"},
     Kind{"remembered", "from memory, to be checked"},
+    Kind{"set", "by hand, on the command line"},
     Kind{"unnamed", "without a source"}};
 
 constexpr std::size_t kMostText = 600;
@@ -59,8 +60,8 @@ std::string provenance_of(const Machine& machine) {
         fmt::format("<li><b>{}</b> {}<span>{}</span></li>\n", it->second, kind.name, kind.meaning);
   }
   out += "</ul>\n";
-  for (const std::string_view kind : {"fitted", "assumed", "remembered", "derived", "measured",
-                                      "published", "standard", "unnamed"}) {
+  for (const std::string_view kind : {"set", "fitted", "assumed", "remembered", "derived",
+                                      "measured", "published", "standard", "unnamed"}) {
     const auto rows = rows_of(list, kind);
     if (rows.empty()) continue;
     out += details_html(
@@ -75,10 +76,17 @@ std::string provenance_of(const Machine& machine) {
 
 std::string source_kind(const std::string& source) {
   static constexpr std::pair<std::string_view, std::string_view> kForms[] = {
-      {"http://", "published"},  {"https://", "published"}, {"public ", "published"},
-      {"standard:", "standard"}, {"measured:", "measured"}, {"mine:", "measured"},
-      {"derived:", "derived"},   {"fitted", "fitted"},      {"assumed:", "assumed"},
-      {"memory:", "remembered"}};
+      {"http://", "published"},
+      {"https://", "published"},
+      {"public ", "published"},
+      {"standard:", "standard"},
+      {"measured:", "measured"},
+      {"mine:", "measured"},
+      {"derived:", "derived"},
+      {"fitted", "fitted"},
+      {"assumed:", "assumed"},
+      {"memory:", "remembered"},
+      {"set:", "set"}};
   for (const auto& [prefix, kind] : kForms) {
     if (source.starts_with(prefix)) return std::string(kind);
   }
@@ -91,7 +99,12 @@ std::string provenance_html(std::span<const ReportRun> runs) {
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const Machine& machine = *runs[i].machine;
     if (machine.provenance.empty()) continue;
-    if (!shown.emplace(machine.configuration.text() + machine.name, true).second) continue;
+    if (!shown
+             .emplace(
+                 machine.configuration.text() + machine.configuration.changes_text() + machine.name,
+                 true)
+             .second)
+      continue;
     if (runs.size() > 1) out += "<h3>" + run_heading(runs, i) + "</h3>\n";
     out += provenance_of(machine);
   }

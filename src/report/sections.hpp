@@ -37,7 +37,7 @@ std::string page_data(std::span<const ReportRun> runs, const std::vector<Strip>&
                       std::size_t points);
 
 /// "published", "standard", "measured", "derived", "assumed", "remembered",
-/// "fitted" or "unnamed": what kind of source this is.
+/// "fitted", "set" or "unnamed": what kind of source this is.
 std::string source_kind(const std::string& source);
 
 /// A letter in its run's colour, before the run's name; "" when there is but one.

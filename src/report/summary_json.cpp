@@ -80,6 +80,8 @@ std::string summary_json(const Machine& machine, const Workload& workload,
   j["machine"] = {{"id", machine.id},
                   {"name", machine.name},
                   {"configuration", machine.configuration.text()},
+                  {"changes", machine.configuration.changes_text()},
+                  {"notes", machine.notes},
                   {"price_usd", price ? Json(*price) : Json(nullptr)}};
   j["workload"] = {{"id", workload.id}, {"name", workload.name}};
   if (workload.has_result) {

@@ -104,6 +104,14 @@ std::string summary_text(const Machine& machine, const Workload& workload,
     out += ink(s.shut_down ? "31" : "36", line) + '\n';
   }
   out += '\n' + table(rows_of(machine, workload, surroundings, result), ink, columns);
+  const auto changes = machine.configuration.changes_text();
+  if (!changes.empty()) {
+    for (const auto& line : wrap("changed: " + changes, columns)) out += "\n" + ink("33", line);
+    out += '\n';
+  }
+  for (const auto& note : machine.notes) {
+    for (const auto& line : wrap("note: " + note, columns)) out += ink("33", line) + '\n';
+  }
   const auto warnings = unrepeated(s.warnings);
   for (const auto& warning : warnings) {
     out += '\n';

@@ -123,6 +123,10 @@ struct Twin::Impl {
       if (!setup.reason.empty()) throw ModelError(setup.reason);
       const Library trial = with(fitted);
       Workload workload = parts.read_workload(trial, first.workload);
+      const auto systems = known_systems(workload);
+      if (std::ranges::find(systems, setup.options.os) == systems.end()) {
+        throw ModelError("no operating system is called '" + setup.options.os + "'");
+      }
       const Machine machine = parts.assemble(trial, {first.machine, first.options});
       if (setup.display) workload.display = *setup.display;
       ++runs;
