@@ -65,6 +65,14 @@ TEST(Comparison, SaysWhatAMachineCannotDo) {
   EXPECT_DOUBLE_EQ(c.standings[1].speed, 1) << "the first that can is the measure";
 }
 
+TEST(Comparison, SaysWhatAMachineDoesNotHave) {
+  auto careful = tasks({"compile"});
+  careful[0].workload.needs = {parse_need("ecc"), parse_need("graphics-memory>=8GB")};
+  const auto c = compare(contenders({"imac-27-2017", "imac-pro-2017"}), careful, brief());
+  EXPECT_NE(c.standings[0].outcomes[0].reason.find("needs ecc"), std::string::npos);
+  EXPECT_TRUE(c.standings[1].possible);
+}
+
 TEST(Comparison, CountsWhatIsSustainedNotTheFirstMinute) {
   Circumstances hour;
   const auto c = compare(contenders({"imac-27-2020:cpu=core-i9-10910,gpu=radeon-pro-5500-xt"}),

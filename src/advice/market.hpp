@@ -36,7 +36,4 @@ class Market {
 /// The day after "2017-12-31": "2018-01-01".
 std::string day_after(const std::string& day);
 
-/// What needs ask of a machine beside its features.
-Configured configured_of(const Machine& machine);
-
 }  // namespace headroom

@@ -256,4 +256,15 @@ Machine refitted(const Machine& machine, const Configuration& complete) {
   return other;
 }
 
+Configured configured_of(const Machine& machine) {
+  Configured configured;
+  configured.memory_b = machine.memory.capacity_b;
+  configured.ecc = machine.memory.ecc;
+  configured.storage_b = machine.drive.capacity_b;
+  configured.gpus = static_cast<double>(machine.gpus.size());
+  if (!machine.gpus.empty()) configured.graphics_memory_b = machine.gpus.front().memory_b;
+  configured.ethernet_b_per_s = machine.port.fastest_b_per_s;
+  return configured;
+}
+
 }  // namespace headroom

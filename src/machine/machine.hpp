@@ -74,6 +74,9 @@ struct Machine {
 /// listing everything wrong.
 Machine assemble(const Library& library, const Configuration& configuration);
 
+/// What needs ask of a machine beside its features.
+Configured configured_of(const Machine& machine);
+
 /// The machine with other memory and storage options, a thousand times cheaper than
 /// assembling it anew. `complete` may differ from its configuration in nothing else,
 /// and nothing of either may have been changed.

@@ -333,6 +333,12 @@ RunResult run(const Machine& machine, const Workload& workload, const Surroundin
           "choose a larger memory option");
     }
   }
+  for (const auto& need : workload.needs) {
+    if (meets(machine.features, configured_of(machine), need)) continue;
+    throw InputError(fmt::format("{} cannot run '{}': it needs {} ({})", machine.id, workload.id,
+                                 need.text, need.meaning),
+                     "'headroom show' says what a machine has");
+  }
   const double top_rpm = std::max(machine.fan.speed_max_rpm, machine.fan.speed_emergency_rpm);
   if (options.fan_rpm > top_rpm) {
     throw InputError(

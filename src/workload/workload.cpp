@@ -193,6 +193,13 @@ Workload read_workload(const Library& library, const std::string& id,
   fields.number("gap", workload.gap_s, "s", "pause between repeats", 0, 1e5);
   fields.number("display", workload.display, "1", "brightness of the display", 0, 1);
   root.read(fields);
+  for (const auto& text : root.texts("needs")) {
+    try {
+      workload.needs.push_back(parse_need(text));
+    } catch (const InputError& error) {
+      root.report(error.problems().front().what, "needs", error.problems().front().help);
+    }
+  }
 
   for (auto& [name, section] : root.named("characters")) {
     Character character = section.get<Character>();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "catalog/change.hpp"
+#include "catalog/features.hpp"
 #include "catalog/library.hpp"
 #include "workload/character.hpp"
 
@@ -76,6 +77,7 @@ struct Workload {
   std::string basis;  ///< what its numbers come from, in words
   std::vector<Phase> phases;
   std::map<std::string, Character> characters;
+  std::vector<Need> needs;  ///< what a machine must have to run it at all: ECC, ...
   double repeat = 1;
   double gap_s = 0;    ///< pause between repeats
   double display = 1;  ///< brightness, share of full
