@@ -82,6 +82,18 @@ TEST(Comparison, CountsWhatIsSustainedNotTheFirstMinute) {
   EXPECT_GT(o.lost_to_heat, 0.05);
 }
 
+TEST(Comparison, LosesNothingByItsLongerSteps) {
+  const auto machine = contenders({"imac-pro-2017:cpu=xeon-w-2191b"}).front().machine;
+  const auto workload = read_workload(library(), "cpu-gpu-stress");
+  const auto outcome = outcome_of(*machine, workload, {}, 900);
+  RunOptions fine;
+  fine.for_s = 900;
+  const auto exact = run(*machine, workload, {}, fine).summary;
+  EXPECT_NEAR(outcome.clock_hz / exact.clock_sustained_hz, 1, 1e-3);
+  EXPECT_NEAR(outcome.cpu_k, exact.cpu_sustained_k, 0.05);
+  EXPECT_NEAR(outcome.wall_w / exact.wall_sustained_w, 1, 1e-3);
+}
+
 TEST(Comparison, OfWorkThatTakesLongerThanTheRunWaitsForOnePass) {
   Circumstances second;
   second.for_s = 1;

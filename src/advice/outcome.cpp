@@ -11,6 +11,8 @@ namespace {
 
 constexpr double kSustainedShare = 2.0 / 3;  // the run's last third counts as sustained
 constexpr double kBinS = 1;
+// Longest steps of a second, not a quarter: half the time, and work moves by some 0.01 %.
+constexpr double kStepScale = 4;
 
 /// Whether an endless workload keeps processor or graphics busy all the time, so
 /// that how much gets done says something.
@@ -61,6 +63,7 @@ Outcome outcome_of(const Machine& machine, const Workload& workload,
   RunOptions options;
   options.for_s = for_s;
   options.bin_s = kBinS;
+  options.step_scale = kStepScale;
   RunResult result;
   try {
     result = run(machine, workload, surroundings, options);
