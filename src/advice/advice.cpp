@@ -55,10 +55,10 @@ std::vector<Standing> affordable(Assessor& assessor, const Market& market, const
   return standings;
 }
 
-/// Whether `b` offers nothing over `a`: differences in speed below half a percent
-/// and in noise below half a decibel are none.
+/// Whether `b` offers nothing over `a`: differences in speed below a percent and in
+/// noise below half a decibel are none.
 bool beats(const Standing& a, const Standing& b) {
-  constexpr double kSpeed = 0.005, kNoiseDba = 0.5;
+  constexpr double kSpeed = 0.01, kNoiseDba = 0.5;
   return a.price_usd <= b.price_usd && b.speed <= a.speed * (1 + kSpeed) &&
          b.noise_dba >= a.noise_dba - kNoiseDba;
 }

@@ -3,6 +3,8 @@
 #include <cstdio>
 
 #include "advice/advice.hpp"
+#include "cli/command_line.hpp"
+#include "cli/output.hpp"
 #include "cli/question.hpp"
 #include "cli/terminal.hpp"
 #include "report/advice_report.hpp"
@@ -68,11 +70,18 @@ int advise_command(const Arguments& arguments) {
   }
   for (const auto& need : arguments.all("need")) wish.needs.push_back(parse_need(need));
   wish.machines = arguments.all("machine");
+  const auto& report_path = arguments.get("report");
+  check_outputs({{"report", report_path}}, inputs_of(arguments));
   listen_for_interrupt();
   ProgressLine line("searching");
   const auto advice = advise(library, std::move(wish), line.callback(), interrupted);
-  fmt::print("{}", arguments.flag("json") ? advice_json(advice) + "\n"
-                                          : advice_text(advice, shows_colour(1), table_width()));
+  fmt::print(report_path == "-" ? stderr : stdout, "{}",
+             arguments.flag("json") ? advice_json(advice) + "\n"
+                                    : advice_text(advice, shows_colour(1), table_width()));
+  if (!report_path.empty()) {
+    write_output(report_path, advice_html(advice, command_line(kAdviseCommand, arguments)));
+    if (report_path != "-") fmt::print(stderr, "report: {}\n", printable(report_path));
+  }
   return advice.stopped || advice.recommended < 0 ? 1 : 0;
 }
 

@@ -14,12 +14,12 @@
 namespace headroom {
 
 extern const Command kRunCommand, kCompareCommand, kAdviseCommand, kTimelineCommand, kShowCommand,
-    kListCommand, kValidateCommand, kFitCommand;
+    kListCommand, kValidateCommand, kFitCommand, kProfileCommand, kClaimsCommand;
 
 const std::vector<const Command*>& commands() {
   static const std::vector<const Command*> kCommands = {
-      &kRunCommand,  &kCompareCommand, &kAdviseCommand,   &kTimelineCommand,
-      &kShowCommand, &kListCommand,    &kValidateCommand, &kFitCommand};
+      &kRunCommand,  &kCompareCommand,  &kAdviseCommand, &kTimelineCommand, &kShowCommand,
+      &kListCommand, &kValidateCommand, &kFitCommand,    &kProfileCommand,  &kClaimsCommand};
   return kCommands;
 }
 
@@ -184,6 +184,21 @@ std::vector<std::string> spelled_out(int argc, char** argv) {
   return words;
 }
 
+/// Takes what follows "--" from the arguments of a command that runs a program:
+/// its words are not ours to read.
+std::vector<std::string> take_program(int& argc, char** argv) {
+  for (const auto* command : commands()) {
+    if (!command->runs_program || command->name != argv[1]) continue;
+    for (int i = 2; i < argc; ++i) {
+      if (std::string_view(argv[i]) != "--") continue;
+      const std::vector<std::string> program(argv + i + 1, argv + argc);
+      argc = i;
+      return program;
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 int run_program(int argc, char** argv) {
@@ -197,10 +212,12 @@ int run_program(int argc, char** argv) {
   app.require_subcommand(1);
   app.formatter(std::make_shared<HelpFormatter>());
   int status = 0;
+  const auto program = take_program(argc, argv);
   std::list<Arguments> given;
   for (const auto* command : commands()) {
     auto* sub = app.add_subcommand(command->name, command->summary);
     auto& arguments = given.emplace_back();
+    arguments.program = program;
     if (command->most > 0) {
       auto* operands = sub->add_option(command->operands, arguments.operands);
       operands->expected(static_cast<int>(command->least), static_cast<int>(command->most));
@@ -213,7 +230,8 @@ int run_program(int argc, char** argv) {
         sub->add_flag_callback(
             "--" + option.name, [&value] { value = "1"; }, option.meaning);
       } else {
-        auto* added = sub->add_option("--" + option.name, value, option.meaning);
+        const auto short_form = option.letter.empty() ? "" : ",-" + option.letter;
+        auto* added = sub->add_option("--" + option.name + short_form, value, option.meaning);
         added->type_name(option.argument);
         if (option.repeats) added->multi_option_policy(CLI::MultiOptionPolicy::Join);
         if (!option.fallback.empty()) added->default_str(option.fallback);

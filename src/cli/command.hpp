@@ -15,12 +15,14 @@ struct CommandOption {
   std::string fallback;                   ///< "" for none
   std::vector<std::string> choices = {};  ///< with these, the name alone means the first
   bool repeats = false;                   ///< may be given several times: Arguments::all()
+  std::string letter = {};                ///< its short form, such as "o"
 };
 
 /// What the user typed for a command.
 struct Arguments {
   std::vector<std::string> operands;
   std::map<std::string, std::string> options;  ///< given or fallback; a flag is "1" or ""
+  std::vector<std::string> program = {};       ///< what follows "--", untouched
 
   const std::string& get(const std::string& name) const { return options.at(name); }
   bool flag(const std::string& name) const { return !options.at(name).empty(); }
@@ -37,6 +39,7 @@ struct Command {
   std::vector<CommandOption> options;
   std::string examples;  ///< lines for its help
   int (*run)(const Arguments& arguments);
+  bool runs_program = false;  ///< "--" begins a command of the user's
 };
 
 /// Every command, in the order in which help lists them.

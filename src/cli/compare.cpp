@@ -2,10 +2,11 @@
 
 #include <cstdio>
 
+#include "cli/command_line.hpp"
+#include "cli/output.hpp"
 #include "cli/question.hpp"
 #include "cli/terminal.hpp"
 #include "report/advice_report.hpp"
-#include "report/report.hpp"
 
 namespace headroom {
 namespace {
@@ -52,6 +53,7 @@ int compare_command(const Arguments& arguments) {
   }
   const auto contenders = contenders_of(library, configurations);
   const auto& report_path = arguments.get("report");
+  check_outputs({{"report", report_path}}, inputs_of(arguments));
   listen_for_interrupt();
   ProgressLine line("comparing");
   const auto comparison = compare(contenders, tasks, where, line.callback(), interrupted);
@@ -59,8 +61,12 @@ int compare_command(const Arguments& arguments) {
   fmt::print(out, "{}",
              arguments.flag("json") ? comparison_json(comparison) + "\n"
                                     : comparison_text(comparison, shows_colour(1), table_width()));
-  if (comparison.stopped) return 1;
-  return 0;
+  if (!report_path.empty()) {
+    write_output(report_path,
+                 comparison_html(comparison, command_line(kCompareCommand, arguments)));
+    if (report_path != "-") fmt::print(stderr, "report: {}\n", printable(report_path));
+  }
+  return comparison.stopped ? 1 : 0;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "cli/command_line.hpp"
 #include "cli/output.hpp"
 #include "cli/question.hpp"
 #include "cli/terminal.hpp"
@@ -46,12 +47,19 @@ int timeline_command(const Arguments& arguments) {
   const auto where = read_circumstances(arguments);
   const auto from = read_day("from", arguments.get("from"));
   const auto to = read_day("to", arguments.get("to"));
+  const auto& report_path = arguments.get("report");
+  check_outputs({{"report", report_path}}, inputs_of(arguments));
   listen_for_interrupt();
   ProgressLine line("looking back");
   const auto result =
       timeline(library, std::move(tasks), where, from, to, line.callback(), interrupted);
-  fmt::print("{}", arguments.flag("json") ? timeline_json(result) + "\n"
-                                          : timeline_text(result, shows_colour(1), table_width()));
+  fmt::print(report_path == "-" ? stderr : stdout, "{}",
+             arguments.flag("json") ? timeline_json(result) + "\n"
+                                    : timeline_text(result, shows_colour(1), table_width()));
+  if (!report_path.empty()) {
+    write_output(report_path, timeline_html(result, command_line(kTimelineCommand, arguments)));
+    if (report_path != "-") fmt::print(stderr, "report: {}\n", printable(report_path));
+  }
   return result.stopped ? 1 : 0;
 }
 

@@ -31,11 +31,16 @@ std::string advice_text(const Advice& advice, bool colour, int width);
 std::vector<std::string> advice_reasons(const Advice& advice);
 /// "format" is "headroom-advise".
 std::string advice_json(const Advice& advice);
+/// The same as advice_text() as one page of HTML with pictures that needs nothing
+/// but itself.
+std::string advice_html(const Advice& advice, const std::string& command_line);
 
 /// Work per dollar and per watt over the years, as two pictures of characters and
 /// a table of what was the best when.
 std::string timeline_text(const Timeline& timeline, bool colour, int width);
 /// "format" is "headroom-timeline".
 std::string timeline_json(const Timeline& timeline);
+/// One page of HTML: two pictures over the years and the tables behind them.
+std::string timeline_html(const Timeline& timeline, const std::string& command_line);
 
 }  // namespace headroom
