@@ -15,6 +15,20 @@ function(headroom_embed_catalog target)
   target_sources(${target} PRIVATE ${output})
 endfunction()
 
+# headroom_embed_claims(TARGET): every claims/*.toml as embedded_claims().
+function(headroom_embed_claims target)
+  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/claims/*.toml)
+  set(output ${CMAKE_BINARY_DIR}/embedded_claims.cpp)
+  add_custom_command(
+    OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -DOUTPUT=${output} -DROOT=${CMAKE_SOURCE_DIR}/claims
+            -DFUNCTION=embedded_claims -DHEADER=claims/embedded.hpp
+            "-DFILES=${files}" -P ${CMAKE_SOURCE_DIR}/cmake/write_embedded.cmake
+    DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/write_embedded.cmake
+    VERBATIM)
+  target_sources(${target} PRIVATE ${output})
+endfunction()
+
 # headroom_embed_web(TARGET): the report's scripts and styles as embedded_web().
 function(headroom_embed_web target)
   file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/web/report/*.js
