@@ -19,6 +19,7 @@ constexpr Kind kKinds[] = {
     {"processors", "a processor", {"turbo", "turbo_cores", "tj_max", "icc_max"}},
     {"graphics", "a graphics processor", {"compute_units", "boost", "package_cap", "state_clocks"}},
     {"microarchitectures", "a microarchitecture", {"uncore", "silicon", "caches", "core"}},
+    {"systems", "an operating system", {"background"}},
 };
 
 std::string words_for(std::string_view folder) {

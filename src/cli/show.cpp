@@ -8,6 +8,8 @@
 #include "cli/terminal.hpp"
 #include "compute/parts.hpp"
 #include "machine/machine.hpp"
+#include "profile/describe.hpp"
+#include "profile/profile_file.hpp"
 #include "workload/workload.hpp"
 
 namespace headroom {
@@ -189,6 +191,11 @@ int show_command(const Arguments& arguments) {
   const Library library = open_library(arguments);
   const auto& id = arguments.operands[0];
   const bool json = arguments.flag("json");
+  if (id.ends_with(".hprof")) {
+    if (json) throw InputError("a profile is shown in words only", "leave --json out");
+    say("{}", describe(read_profile(id)));
+    return 0;
+  }
   // Only a machine takes options: "imac-pro-2017:cpu=...".
   const std::string kind = kind_of(library, id.substr(0, id.find(':')));
   if (kind == "machines") return show_machine(library, id, arguments);
@@ -205,6 +212,8 @@ int show_command(const Arguments& arguments) {
     name = read_graphics(library, id, &numbers, &changes).name;
   } else if (kind == "microarchitectures") {
     name = read_microarchitecture(library, id, &numbers, &changes).name;
+  } else if (kind == "systems") {
+    name = read_system(library, id, &numbers, &changes).name;
   } else {
     refuse(library, id);
   }
@@ -223,7 +232,7 @@ int show_command(const Arguments& arguments) {
 extern const Command kShowCommand;
 const Command kShowCommand{
     .name = "show",
-    .summary = "show a machine, part or workload: every number and its source",
+    .summary = "show a machine, part, workload or recorded profile, with every number's source",
     .operands = "ID",
     .least = 1,
     .most = 1,

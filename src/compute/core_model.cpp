@@ -46,6 +46,18 @@ double turbo_limit_hz(const Processor& processor, int cores_awake, VectorLevel l
   return licence == VectorLevel::avx2 ? limit * processor.licence_avx2 : limit;
 }
 
+double turbo_mean_hz(const Processor& processor, int cores_awake, VectorLevel licence) {
+  const int cores = static_cast<int>(processor.cores);
+  const double mean = processor.background_cores;
+  double sum_hz = 0, left = 1, probability = std::exp(-mean);
+  for (int more = 0; cores_awake + more < cores; ++more) {
+    sum_hz += probability * turbo_limit_hz(processor, cores_awake + more, licence);
+    left -= probability;
+    probability *= mean / (more + 1);
+  }
+  return sum_hz + std::max(0.0, left) * turbo_limit_hz(processor, cores, licence);
+}
+
 double CoreModel::instruction_factor(const Character& c) const {
   const auto& core = processor_->microarchitecture.core;
   double wider = std::max(1.0, vector_bits(c.level()) / vector_bits(core.level()));

@@ -71,5 +71,8 @@ class CoreModel {
 
 /// Highest clock the turbo table allows with `cores_awake` cores in a licence.
 double turbo_limit_hz(const Processor& processor, int cores_awake, VectorLevel licence);
+/// The same as a mean over time, while the system's own threads wake further cores
+/// now and then: how many is Poisson-distributed, as independent short visits are.
+double turbo_mean_hz(const Processor& processor, int cores_awake, VectorLevel licence);
 
 }  // namespace headroom

@@ -1,7 +1,9 @@
 #include "compute/core_model.hpp"
 
 #include <gtest/gtest.h>
+
 #include <rapidcheck/gtest.h>
+#include <cmath>
 
 #include <tuple>
 #include <utility>
@@ -310,6 +312,20 @@ TEST(Turbo, ChangesAtTheBordersOfItsGroups) {
        {std::pair{0, 4.2}, {1, 4.2}, {2, 4.2}, {3, 4.0}, {4, 4.0}, {5, 3.9}, {8, 3.9}, {9, 3.9}}) {
     EXPECT_DOUBLE_EQ(turbo_limit_hz(p, awake, VectorLevel::scalar), ghz * 1e9) << awake;
   }
+}
+
+TEST(TurboMean, CountsCoresThatTheSystemWakes) {
+  Processor p;
+  p.cores = 4;
+  p.turbo_cores = {1, 2, 4};
+  p.turbo_hz = {4e9, 3.8e9, 3.2e9};
+  EXPECT_DOUBLE_EQ(turbo_mean_hz(p, 1, VectorLevel::scalar), 4e9);
+  p.background_cores = 1;
+  // Poisson of mean 1: none 0.3679, one 0.3679, more 0.2642.
+  const double e = std::exp(-1.0);
+  EXPECT_NEAR(turbo_mean_hz(p, 1, VectorLevel::scalar), e * 4e9 + e * 3.8e9 + (1 - 2 * e) * 3.2e9,
+              1);
+  EXPECT_DOUBLE_EQ(turbo_mean_hz(p, 4, VectorLevel::scalar), 3.2e9) << "no core is left to wake";
 }
 
 TEST(Turbo, OfTheW2104IsThatOfItsLicences) {

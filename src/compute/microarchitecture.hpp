@@ -120,6 +120,9 @@ struct Processor {
   /// Limits of the heavier vector licences as shares of the table above.
   double licence_avx2 = 1;
   double licence_avx512 = 1;
+  /// Cores that the operating system's own threads keep awake, on average, beside
+  /// those of a program. Not the processor's: the system's file says it.
+  double background_cores = 0;
 
   struct Die {
     double width_m = kRequired;

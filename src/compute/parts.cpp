@@ -136,4 +136,20 @@ Graphics read_graphics(const Library& library, const std::string& id,
   return g;
 }
 
+System read_system(const Library& library, const std::string& id,
+                   std::vector<Provenance>* provenance, ChangeSet* changes) {
+  Document document = library.open("systems", id);
+  if (changes != nullptr) document.change(*changes, "system.");
+  Section root = document.root();
+  System system;
+  read_names(root, system.id, system.name, Library::id_of(id));
+  Fields fields;
+  fields.number("awake_cores", system.awake_cores, "1",
+                "cores that its own threads keep awake, on average", 0, 16);
+  root.child("background").read(fields);
+  document.check();
+  keep(document, "system", provenance);
+  return system;
+}
+
 }  // namespace headroom

@@ -10,9 +10,16 @@
 
 namespace headroom {
 
+/// An operating system, as far as a program beside it notices.
+struct System {
+  std::string id;
+  std::string name;
+  double awake_cores = 0;  ///< cores that its own threads keep awake, on average
+};
+
 /// Reads a part of the catalogue, or the user's own file of it. `provenance`,
 /// if given, gets the source of every number; `changes`, if given, act on paths
-/// that begin with "cpu.", "microarchitecture." and "gpu.". Throws InputError.
+/// that begin with "cpu.", "microarchitecture.", "gpu." and "system.". Throws InputError.
 Microarchitecture read_microarchitecture(const Library& library, const std::string& id,
                                          std::vector<Provenance>* provenance = nullptr,
                                          ChangeSet* changes = nullptr);
@@ -21,5 +28,7 @@ Processor read_processor(const Library& library, const std::string& id,
                          ChangeSet* changes = nullptr);
 Graphics read_graphics(const Library& library, const std::string& id,
                        std::vector<Provenance>* provenance = nullptr, ChangeSet* changes = nullptr);
+System read_system(const Library& library, const std::string& id,
+                   std::vector<Provenance>* provenance = nullptr, ChangeSet* changes = nullptr);
 
 }  // namespace headroom

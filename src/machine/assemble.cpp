@@ -227,6 +227,8 @@ Machine assemble(const Library& library, const Configuration& configuration) {
     throw InputError(fmt::format("{} names no processor", machine.id), "add [options.cpu.ID]");
   }
   machine.cpu = read_processor(library, chosen("cpu"), &machine.provenance, &changes);
+  machine.cpu.background_cores =
+      read_system(library, "macos", &machine.provenance, &changes).awake_cores;
   machine.cpu.pl1_w *= power_limit;
   machine.cpu.pl2_w = std::max(machine.cpu.pl2_w, machine.cpu.pl1_w);
   if (const auto id = chosen("gpu"); !id.empty()) {

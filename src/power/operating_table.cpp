@@ -44,7 +44,7 @@ Steady steady(const Processor& processor, const CoreModel& cores, const Characte
               int threads, double ceiling_hz) {
   Steady s;
   s.awake = std::min(threads, static_cast<int>(processor.cores));
-  s.clock_hz = std::min(ceiling_hz, turbo_limit_hz(processor, s.awake, cores.licence(character)));
+  s.clock_hz = std::min(ceiling_hz, turbo_mean_hz(processor, s.awake, cores.licence(character)));
   s.voltage_v = processor.microarchitecture.silicon.voltage_v(s.clock_hz);
   s.rate = cores.rate(character, threads, s.clock_hz);
   return s;

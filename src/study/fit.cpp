@@ -18,8 +18,9 @@ namespace {
 constexpr double kRatioWidth = 0.05;
 constexpr double kDegreesWidthK = 3;
 constexpr double kDecibelsWidth = 2;
-/// What a row without a prediction costs: as much as one that is half the reading.
-const double kMissing = huber(std::log(2.0) / kRatioWidth);
+/// What a row without a prediction costs: as much as one that is off by a factor of a
+/// hundred, so that no fit does better by losing a reading.
+const double kMissing = huber(std::log(100.0) / kRatioWidth);
 /// A search tries steps of this share of low to high, no finer: readings do not
 /// decide on more, and the refits of a cross-check meet the same values again.
 constexpr double kGrid = 1.0 / 1024;

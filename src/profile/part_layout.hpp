@@ -1,0 +1,159 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "profile/reuse_buckets.hpp"
+
+namespace headroom {
+
+/// What the recorder inside a profiled program and the launcher outside share:
+/// a page of memory for orders and counts, and the raw file that each snapshot
+/// leaves behind. Both sides come from one build, so these are plain structs;
+/// nothing of this is ever kept. What is kept is the .hprof file.
+
+inline constexpr std::uint64_t kControlMagic = 0x314c54434d5248ull;  ///< "HRMCTL1"
+inline constexpr std::uint64_t kPartMagic = 0x3154505f4d5248ull;     ///< "HRM_PT1"
+inline constexpr unsigned kLiveSlots = 16;
+inline constexpr unsigned kFolderBytes = 256;
+
+/// The environment variable that names the control file.
+inline constexpr const char* kRecorderVariable = "HEADROOM_RECORDER";
+
+/// What snapshots, and the process that makes them, are called in a process list.
+inline constexpr const char* kSnapshotName = "headroom-copy";
+
+/// Mapped, shared, into every recorded process. The first half is written once
+/// by the launcher; the second half changes while the run goes on.
+struct ControlPage {
+  std::uint64_t magic = kControlMagic;
+  std::uint64_t warm_instructions = 50'000'000;  ///< before the measured stretch
+  std::uint64_t measured_instructions = 10'000'000;
+  std::uint64_t window_instructions = 10'000;
+  std::uint64_t window_gap = 1'000'000;  ///< from one measured window's end to the next
+  std::uint64_t predictor_instructions = 15'000'000;  ///< of warm-up, with predictors
+  std::uint64_t first_period_ns = 25'000'000;         ///< of CPU time, doubled as a run lasts
+  std::uint32_t live_most = 8;                        ///< snapshots under way at a time
+  std::uint32_t child_seconds_most = 20;              ///< CPU time of one snapshot
+  char folder[kFolderBytes] = {};                     ///< where parts are written
+  char library[kFolderBytes] = {};                    ///< the recorder's own path
+
+  std::atomic<std::uint32_t> off = 0;         ///< take no more snapshots
+  std::atomic<std::uint32_t> finish_now = 0;  ///< those under way end soon
+  std::atomic<std::uint32_t> taken = 0;
+  std::atomic<std::uint32_t> processes = 0;  ///< that loaded the recorder
+  std::atomic<std::uint64_t> period_ns = 0;
+  std::atomic<std::uint64_t> pause_ns = 0;          ///< for which programs stood still to be forked
+  std::atomic<std::int32_t> live[kLiveSlots] = {};  ///< process ids; 0: free, -1: taken
+  std::atomic<std::uint64_t> live_since_ns[kLiveSlots] = {};  ///< CLOCK_MONOTONIC
+};
+
+enum class EndReason : std::uint32_t {
+  kLength,       ///< ran its full length
+  kSystemCall,   ///< the program asked the kernel for something that could be seen outside
+  kExit,         ///< the program's end
+  kFault,        ///< the program would have met a fault, or left what can be followed
+  kUnsupported,  ///< an instruction that the code cache cannot carry
+  kTime,         ///< used up its time, or the launcher called for the end
+  kFull,         ///< one of its tables was full
+};
+
+/// How a block of instructions ends.
+enum class BlockEnd : std::uint8_t {
+  kFallThrough,
+  kConditional,
+  kJump,
+  kIndirectJump,
+  kCall,
+  kReturn,
+  kIndirectCall,
+  kSystemCall,
+};
+
+/// What an instruction does at an address; bits of AccessSite::kind.
+inline constexpr std::uint8_t kLoads = 1;
+inline constexpr std::uint8_t kStores = 2;
+inline constexpr std::uint8_t kPrefetches = 4;
+inline constexpr std::uint8_t kRepeats = 8;    ///< a string instruction: many lines an execution
+inline constexpr std::uint8_t kGathers = 16;   ///< only the first lane's base is known
+inline constexpr std::uint8_t kRepCount = 32;  ///< recorder only: not an access, a count
+
+/// One memory operand of one instruction of a block.
+struct AccessSite {
+  std::uint8_t instruction;  ///< index in its block
+  std::uint8_t kind;
+  std::uint8_t bytes;  ///< 1 to 64
+  std::uint8_t padding = 0;
+};
+
+struct PartBlock {
+  std::uint64_t address;
+  std::uint32_t first_site;
+  std::uint16_t sites;
+  std::uint16_t bytes;
+  std::uint16_t instructions;
+  BlockEnd end;
+  std::uint8_t padding = 0;
+  std::uint32_t code_at;  ///< in the part's code bytes
+};
+
+/// One execution of a block within a window.
+struct PartBlockEvent {
+  std::uint32_t block;
+  std::uint16_t accesses;   ///< that follow in the access list
+  std::uint8_t missed;      ///< bits: predictor 0 to 2 missed its end; 3: its target was a surprise
+  std::uint8_t code_reuse;  ///< longest reuse time of its lines, bucket
+};
+
+struct PartAccess {
+  std::uint64_t address;
+  std::uint8_t instruction;
+  std::uint8_t kind;
+  std::uint8_t bytes;
+  std::uint8_t reuse;       ///< bucket, in data accesses
+  std::uint8_t page_reuse;  ///< bucket, in data accesses
+  std::uint8_t padding[3] = {};
+};
+
+struct PartWindow {
+  std::uint64_t first_instruction;  ///< since the snapshot began
+  std::uint64_t instructions;
+  std::uint64_t events;    ///< block executions
+  std::uint64_t accesses;  ///< in all of them
+};
+
+struct BranchCounts {
+  std::uint64_t instructions = 0;  ///< over which all this was counted
+  std::uint64_t conditional = 0;
+  std::uint64_t taken = 0;
+  std::uint64_t missed[3] = {};  ///< by a small, a medium and a large predictor
+  std::uint64_t indirect = 0, indirect_missed = 0;
+  std::uint64_t returns = 0, returns_missed = 0;
+};
+
+/// Begins a part file. Then follow, without gaps: blocks, sites, code bytes,
+/// windows, block events, accesses, each as many as counted here.
+struct PartHeader {
+  std::uint64_t magic = kPartMagic;
+  std::uint64_t header_bytes = 0;
+  std::int32_t process = 0, thread = 0;
+  std::uint64_t monotonic_ns = 0;    ///< CLOCK_MONOTONIC when the snapshot was taken
+  std::uint64_t process_cpu_ns = 0;  ///< CPU time that the process had used then
+  std::uint64_t covered_ns = 0;      ///< of it, since the process's snapshot before
+  std::uint64_t pause_ns = 0;        ///< for which the program stood still
+  std::uint64_t child_cpu_ns = 0;    ///< CPU time that the snapshot itself took
+  std::uint64_t instructions = 0, accesses = 0, block_executions = 0;
+  EndReason reason = EndReason::kLength;
+  std::int32_t system_call = -1;  ///< that ended it
+  BranchCounts branches;
+  std::uint64_t data_reuse[kReuseBuckets] = {};
+  std::uint64_t page_reuse[kReuseBuckets] = {};
+  std::uint64_t code_reuse[kReuseBuckets] = {};
+  std::uint64_t blocks = 0, sites = 0, code_bytes = 0, windows = 0, events = 0;
+  std::uint64_t window_accesses = 0;
+  char name[16] = {};  ///< of the thread
+  char program[256] = {};
+};
+
+}  // namespace headroom

@@ -1,0 +1,233 @@
+#include "recorder/sampling.hpp"
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <ucontext.h>
+
+#include <atomic>
+#include <cstring>
+
+#include "recorder/raw_syscall.hpp"
+#include "recorder/snapshot.hpp"
+
+namespace headroom::recorder {
+namespace {
+
+constexpr int kSignal = 32;
+constexpr std::size_t kStackBytes = 65536;
+constexpr std::uint64_t kPeriodMost = 20'000'000'000;
+constexpr std::uint32_t kCopyFaultNs = 1500;  ///< a page copied because a snapshot shares it
+
+struct Sampling {
+  ControlPage* control = nullptr;
+  std::uint8_t* stack = nullptr;
+  std::atomic<bool> busy = false;
+  std::atomic<bool> active = false;
+  std::uint64_t last_cpu_ns = 0;  ///< when the last snapshot was taken
+  std::uint64_t spent_ns = 0;     ///< what snapshots have cost this process
+  std::uint64_t fork_ns = 0;      ///< what the last copy took
+  long faults_before = 0;
+  bool faults_pending = false;
+  std::uint64_t random = 0x9e3779b97f4a7c15ull;
+  SnapshotOrder order;
+};
+Sampling sampling;
+thread_local int thread_timer __attribute__((tls_model("initial-exec"))) = -1;
+
+std::uint64_t draw() {
+  std::uint64_t& x = sampling.random;
+  x ^= x << 13;
+  x ^= x >> 7;
+  x ^= x << 17;
+  return x;
+}
+
+std::uint64_t period_ns() {
+  return sampling.control->period_ns.load(std::memory_order_relaxed);
+}
+
+void set_timer(int timer, std::uint64_t after_ns) {
+  itimerspec when{};
+  when.it_value.tv_sec = static_cast<time_t>(after_ns / 1'000'000'000);
+  when.it_value.tv_nsec = static_cast<long>(after_ns % 1'000'000'000);
+  raw_syscall(SYS_timer_settime, timer, 0, as_argument(&when), 0);
+}
+
+long minor_faults() {
+  rusage usage{};
+  raw_syscall(SYS_getrusage, RUSAGE_SELF, as_argument(&usage));
+  return usage.ru_minflt;
+}
+
+/// Pages that had to be copied since the last snapshot are its cost, too. Faults
+/// that the program would have had anyway are among them: better too careful.
+void account_faults() {
+  if (!sampling.faults_pending) return;
+  sampling.faults_pending = false;
+  sampling.spent_ns +=
+      static_cast<std::uint64_t>(minor_faults() - sampling.faults_before) * kCopyFaultNs;
+}
+
+/// 6 % of the first second of CPU time, 1.5 % of what follows.
+bool affordable(std::uint64_t cpu_ns) {
+  if (sampling.spent_ns == 0) return true;
+  const std::uint64_t first = cpu_ns < 1'000'000'000 ? cpu_ns : 1'000'000'000;
+  return sampling.spent_ns + 2 * sampling.fork_ns < first * 6 / 100 + (cpu_ns - first) * 3 / 200;
+}
+
+int free_slot(ControlPage& control) {
+  const unsigned most = control.live_most < kLiveSlots ? control.live_most : kLiveSlots;
+  for (unsigned i = 0; i < most; ++i) {
+    std::int32_t free = 0;
+    if (control.live[i].compare_exchange_strong(free, -1)) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+void consider_snapshot(ucontext_t* context) {
+  ControlPage& control = *sampling.control;
+  const std::uint64_t cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+  account_faults();
+  if (!affordable(cpu_ns)) return;
+  const int slot = free_slot(control);
+  if (slot < 0) return;
+  SnapshotOrder& order = sampling.order;
+  order.control = &control;
+  order.context = context;
+  order.stack_top = sampling.stack + kStackBytes;
+  order.slot = static_cast<unsigned>(slot);
+  order.number = control.taken.fetch_add(1);
+  order.header.process = static_cast<std::int32_t>(raw_syscall(SYS_getpid));
+  order.header.thread = static_cast<std::int32_t>(raw_syscall(SYS_gettid));
+  raw_syscall(SYS_prctl, PR_GET_NAME, as_argument(order.header.name));
+  order.header.process_cpu_ns = cpu_ns;
+  order.header.covered_ns = cpu_ns - sampling.last_cpu_ns;
+  order.header.pause_ns = sampling.fork_ns;
+  const std::uint64_t before = clock_ns(CLOCK_MONOTONIC);
+  order.header.monotonic_ns = before;
+  control.live_since_ns[slot].store(before);
+  const bool taken = take_snapshot(order);
+  sampling.fork_ns = clock_ns(CLOCK_MONOTONIC) - before;
+  sampling.spent_ns += sampling.fork_ns;
+  control.pause_ns.fetch_add(sampling.fork_ns);
+  if (!taken) {
+    control.live[slot].store(0);
+    return;
+  }
+  sampling.last_cpu_ns = cpu_ns;
+  sampling.faults_before = minor_faults();
+  sampling.faults_pending = true;
+  const std::uint32_t count = order.number + 1;
+  if (count >= 16 && count % 8 == 0 && period_ns() < kPeriodMost) {
+    control.period_ns.store(2 * period_ns());
+  }
+}
+
+/// A system call that the program made waits no more, because of our signal:
+/// begin it again, unless a signal of the program's own is due, too.
+void hide_interruption(ucontext_t* context) {
+  auto* registers = context->uc_mcontext.gregs;
+  int number = 0;
+  if (registers[REG_RAX] != -EINTR) return;
+  const auto* code = reinterpret_cast<const unsigned char*>(registers[REG_RIP]);
+  if (!interrupted_call(code, registers[REG_RAX], number)) return;
+  std::uint64_t pending = 0, blocked = 0;
+  std::memcpy(&blocked, &context->uc_sigmask, sizeof blocked);
+  raw_syscall(SYS_rt_sigpending, as_argument(&pending), 8);
+  if ((pending & ~blocked) != 0) return;
+  registers[REG_RAX] = number;
+  registers[REG_RIP] -= 2;
+}
+
+void on_timer(int, siginfo_t* info, void* context) {
+  if (info->si_code != SI_TIMER || info->si_ptr != &sampling) return;
+  if (!sampling.active.load(std::memory_order_relaxed)) return;
+  hide_interruption(static_cast<ucontext_t*>(context));
+  if (sampling.control->off.load(std::memory_order_relaxed) != 0) return;
+  if (!sampling.busy.exchange(true, std::memory_order_acquire)) {
+    consider_snapshot(static_cast<ucontext_t*>(context));
+    sampling.busy.store(false, std::memory_order_release);
+  }
+  const std::uint64_t period = period_ns();
+  set_timer(info->si_timerid, period * 3 / 4 + draw() % (period / 2 + 1));
+}
+
+/// Nobody else uses the signal yet; takes it.
+bool take_signal() {
+  KernelSigaction old;
+  if (set_signal_action(kSignal, nullptr, &old) != 0 || old.handler != nullptr) return false;
+  KernelSigaction action;
+  action.handler = reinterpret_cast<void*>(&on_timer);
+  action.flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK | kRestorer;
+  action.restorer = headroom_restore_signal;
+  action.mask = kAllSignals;
+  return set_signal_action(kSignal, &action, nullptr) == 0;
+}
+
+}  // namespace
+
+bool interrupted_call(const unsigned char* instruction, long result, int& number) {
+  if (result != -EINTR) return false;
+  if (instruction[-2] != 0x0f || instruction[-1] != 0x05) return false;  // syscall
+  if (instruction[-7] != 0xb8) return false;                             // mov eax, number
+  std::memcpy(&number, instruction - 6, sizeof number);
+  return number >= 0 && number < 1024;
+}
+
+bool is_sampling() {
+  return sampling.active.load(std::memory_order_relaxed);
+}
+
+void begin_sampling(ControlPage* control) {
+  sampling.control = control;
+  sampling.stack = static_cast<std::uint8_t*>(map_memory(kStackBytes));
+  control->processes.fetch_add(1);
+  if (sampling.stack == nullptr || !take_signal()) return;
+  sampling.random ^= clock_ns(CLOCK_MONOTONIC) * 0xff51afd7ed558ccdull;
+  sampling.active = true;
+  begin_thread();
+}
+
+void continue_after_fork() {
+  if (sampling.control == nullptr) return;
+  sampling.busy = false;
+  sampling.faults_pending = false;
+  sampling.last_cpu_ns = sampling.spent_ns = 0;
+  sampling.random ^= clock_ns(CLOCK_MONOTONIC) * 0xff51afd7ed558ccdull;
+  sampling.control->processes.fetch_add(1);
+  if (is_sampling()) begin_thread();
+}
+
+void begin_thread() {
+  if (!is_sampling()) return;
+  sigevent event{};
+  event.sigev_notify = SIGEV_THREAD_ID;
+  event.sigev_signo = kSignal;
+  event.sigev_value.sival_ptr = &sampling;
+  event._sigev_un._tid = static_cast<int>(raw_syscall(SYS_gettid));
+  int timer = -1;
+  thread_timer = -1;
+  if (raw_syscall(SYS_timer_create, CLOCK_THREAD_CPUTIME_ID, as_argument(&event),
+                  as_argument(&timer)) != 0) {
+    return;
+  }
+  thread_timer = timer;
+  // Anywhere in the first period, so that short processes have a fair chance.
+  set_timer(timer, 1'000'000 + draw() % (period_ns() + 1));
+}
+
+void end_thread() {
+  if (thread_timer < 0) return;
+  raw_syscall(SYS_timer_delete, thread_timer);
+  thread_timer = -1;
+}
+
+void stop_sampling() {
+  sampling.active = false;
+  end_thread();
+}
+
+}  // namespace headroom::recorder

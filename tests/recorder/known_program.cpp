@@ -1,0 +1,36 @@
+// A program whose instructions and addresses are known beforehand, for
+// record_test.cpp: it walks over 1 MiB, a line at a time, again and again. One
+// step is four instructions, one of which loads.
+
+#include <sys/mman.h>
+
+#include <cstdint>
+#include <cstdio>
+
+namespace {
+
+constexpr std::uint64_t kBytes = 1 << 20;
+constexpr std::uint64_t kWalks = 40'000;  // 655 million steps
+
+}  // namespace
+
+int main() {
+  auto* memory = static_cast<char*>(
+      mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  for (std::uint64_t i = 0; i < kBytes; i += 64) memory[i] = 1;
+  for (std::uint64_t walk = 0; walk < kWalks; ++walk) {
+    const char *at = memory, *const end = memory + kBytes;
+    std::uint64_t value;
+    asm volatile(
+        "1:\n"
+        "mov (%0), %1\n"
+        "add $64, %0\n"
+        "cmp %2, %0\n"
+        "jb 1b\n"
+        : "+r"(at), "=&r"(value)
+        : "r"(end)
+        : "memory", "cc");
+  }
+  std::puts("walked");
+  return 0;
+}
