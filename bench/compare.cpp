@@ -44,8 +44,8 @@ std::vector<Task> tasks(const Library& library, const std::vector<std::string>& 
 
 int main() {
   const Library library;
-  const auto five = tasks(library, {"compile", "photo-edit", "cinebench-r15-nt", "cpu-gpu-stress",
-                                    "music-project"});
+  const auto five = tasks(
+      library, {"compile", "photo-edit", "cinebench-r15-nt", "cpu-gpu-stress", "music-project"});
   std::vector<Configuration> twenty;
   const Market market(library);
   for (const auto& model : market.models()) {
@@ -54,9 +54,8 @@ int main() {
       twenty.push_back(all[i * (all.size() - 1) / 3]);
     }
   }
-  const double compared_s = median_s([&] {
-    (void)compare(contenders_of(library, twenty), five, Circumstances{});
-  });
+  const double compared_s =
+      median_s([&] { (void)compare(contenders_of(library, twenty), five, Circumstances{}); });
   fmt::print("{} cores\n", tbb::info::default_concurrency());
   fmt::print("compare {} x {} x 1 h: {:.2f} s, {:.2f} of the goal of {:g} s\n", twenty.size(),
              five.size(), compared_s, compared_s / kGoalS, kGoalS);

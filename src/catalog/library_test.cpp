@@ -38,7 +38,7 @@ Problem problem_of(Call&& call) {
 TEST(Library, HoldsTheSixMachinesAndTheirParts) {
   const Library library;
   EXPECT_EQ(library.kinds(), (std::vector<std::string>{"graphics", "machines", "microarchitectures",
-                                                       "processors", "workloads"}));
+                                                       "processors", "systems", "workloads"}));
   EXPECT_EQ(library.ids("machines"),
             (std::vector<std::string>{"imac-27-2017", "imac-27-2019", "imac-27-2020",
                                       "imac-pro-2017", "mac-pro-2013", "mac-pro-2019"}));

@@ -9,7 +9,7 @@ namespace {
 
 using namespace test;
 
-constexpr double kTripC = 65, kReleaseC = 62;
+constexpr double kTripC = 75, kReleaseC = 72;
 
 /// A run of a minute and a half in which the clamp acts often: it trips early.
 struct Clamped {

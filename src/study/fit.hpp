@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "base/progress.hpp"
 #include "study/evidence.hpp"
 #include "study/fit_plan.hpp"
 #include "study/prediction.hpp"
-#include "base/progress.hpp"
 
 namespace headroom {
 

@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "base/progress.hpp"
 #include "machine/machine.hpp"
 #include "machine/run.hpp"
 #include "study/evidence.hpp"
 #include "study/prediction.hpp"
-#include "base/progress.hpp"
 
 namespace headroom {
 
