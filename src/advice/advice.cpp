@@ -63,25 +63,26 @@ bool beats(const Standing& a, const Standing& b) {
          b.noise_dba >= a.noise_dba - kNoiseDba;
 }
 
-/// The order in which choices are listed and ties are broken.
-bool before(const Choice& a, const Choice& b) {
-  const auto key = [](const Choice& c) {
-    return std::tuple(-c.standing.speed, c.standing.price_usd, c.standing.noise_dba,
-                      c.standing.contender.machine->configuration.text());
-  };
-  return key(a) < key(b);
-}
-
-/// What nothing before it beats. In this order nothing that is left out can be as
-/// fast as what is kept, as cheap and as quiet, and better in one of them.
+/// What no other beats, from the fastest to the slowest. Walked from the cheapest up
+/// (the fastest first among equally cheap ones), a choice stays when it is faster or
+/// quieter than each that stayed before it by more than nothing. So nothing left out
+/// can be as fast, as cheap and as quiet as one that stays, and better in one of them.
 std::vector<Choice> pareto_set(std::vector<Choice> all) {
-  std::ranges::sort(all, before);
+  auto text = [](const Choice& c) { return c.standing.contender.machine->configuration.text(); };
+  std::ranges::sort(all, [&](const Choice& a, const Choice& b) {
+    return std::tuple(a.standing.price_usd, -a.standing.speed, a.standing.noise_dba, text(a)) <
+           std::tuple(b.standing.price_usd, -b.standing.speed, b.standing.noise_dba, text(b));
+  });
   std::vector<Choice> kept;
   for (auto& choice : all) {
     const bool beaten = std::ranges::any_of(
         kept, [&](const Choice& better) { return beats(better.standing, choice.standing); });
     if (!beaten) kept.push_back(std::move(choice));
   }
+  std::ranges::sort(kept, [&](const Choice& a, const Choice& b) {
+    return std::tuple(-a.standing.speed, a.standing.price_usd, text(a)) <
+           std::tuple(-b.standing.speed, b.standing.price_usd, text(b));
+  });
   return kept;
 }
 

@@ -1,11 +1,14 @@
 #include "advice/comparison.hpp"
 
+#include <fmt/core.h>
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <mutex>
+
+#include "advice/market.hpp"
 
 namespace headroom {
 
@@ -41,6 +44,27 @@ void judge(Standing& standing, const std::vector<Task>& tasks,
   standing.usd_per_speed = standing.price_usd / standing.speed;
 }
 
+namespace {
+
+/// The price on the day, and whether it means anything.
+void price(Standing& standing, const std::string& day) {
+  const Machine& machine = *standing.contender.machine;
+  standing.price_usd = machine.price_usd(day);
+  standing.notes = machine.notes;
+  if (!machine.configuration.swaps.empty()) {
+    standing.priced = false;
+    standing.notes.push_back(standing.contender.label + " was never sold so: it has no price");
+  }
+  std::string why;
+  if (!day.empty() && !sold_on(machine.offer, machine.configuration, day, &why)) {
+    standing.priced = false;
+    standing.notes.push_back(
+        fmt::format("{} could not be bought on {}: {}", standing.contender.label, day, why));
+  }
+}
+
+}  // namespace
+
 Comparison compare(std::vector<Contender> contenders, std::vector<Task> tasks,
                    const Circumstances& circumstances, const Progress& progress, bool (*stop)()) {
   Comparison comparison;
@@ -51,7 +75,7 @@ Comparison compare(std::vector<Contender> contenders, std::vector<Task> tasks,
     auto& standing = comparison.standings.emplace_back();
     standing.contender = std::move(contender);
     standing.outcomes.resize(count);
-    standing.price_usd = standing.contender.machine->price_usd(circumstances.day);
+    price(standing, circumstances.day);
   }
   const std::size_t all = comparison.standings.size() * count;
   std::atomic<bool> stopped = false;

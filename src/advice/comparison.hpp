@@ -29,6 +29,8 @@ struct Standing {
   Contender contender;
   std::vector<Outcome> outcomes;  ///< one for each task
   double price_usd = 0;
+  bool priced = true;              ///< it could be bought so, on the day if one is given
+  std::vector<std::string> notes;  ///< why not, and what else to know
   /// Weighted geometric mean of its pace relative to the first contender's, over
   /// the tasks that have a pace; NaN when it cannot do one of them.
   double speed = Outcome::kNone;

@@ -13,6 +13,11 @@ bool sold(const std::string& from, const std::string& to, const std::string& day
   return from <= day && day <= to;
 }
 
+bool option_sold(const Offer& offer, const Option& option, const std::string& day) {
+  const bool ends_early = option.to < offer.to;
+  return option.from <= day && (ends_early ? day < option.to : day <= option.to);
+}
+
 bool goes_with(const Option& option, const Configuration& chosen) {
   return option.only_with.empty() ||
          std::ranges::any_of(option.only_with, [&](const std::string& needed) {
@@ -34,6 +39,21 @@ std::string day_after(const std::string& day) {
                      static_cast<unsigned>(next.month()), static_cast<unsigned>(next.day()));
 }
 
+bool sold_on(const Offer& offer, const Configuration& complete, const std::string& day,
+             std::string* why) {
+  auto refuse = [&](const std::string& what, const std::string& from, const std::string& to) {
+    if (why != nullptr) *why = fmt::format("{} was sold from {} to {}", what, from, to);
+    return false;
+  };
+  if (!sold(offer.from, offer.to, day)) return refuse(offer.name, offer.from, offer.to);
+  for (const auto& [slot, id] : complete.options) {
+    const auto* option = offer.find(slot, id);
+    if (option == nullptr || option_sold(offer, *option, day)) continue;
+    return refuse(option->name, option->from, option->to);
+  }
+  return true;
+}
+
 Market::Market(const Library& library) {
   for (const auto& id : library.ids("machines")) {
     Document document = library.open("machines", id);
@@ -51,7 +71,7 @@ std::vector<Configuration> Market::on_sale(const Model& model, const std::string
     std::vector<Configuration> longer;
     for (const auto& shorter : found) {
       for (const auto& option : offer.options) {
-        if (option.slot != slot || option.user_fitted || !sold(option.from, option.to, day)) {
+        if (option.slot != slot || option.user_fitted || !option_sold(offer, option, day)) {
           continue;
         }
         longer.push_back(shorter);
@@ -91,7 +111,7 @@ std::vector<std::string> Market::days_of_change() const {
     for (const auto& price : offer.base_prices) add(price.from);
     for (const auto& option : offer.options) {
       add(option.from);
-      if (option.to < offer.to) add(day_after(option.to));
+      if (option.to < offer.to) add(option.to);
       for (const auto& price : option.prices) add(price.from);
     }
   }

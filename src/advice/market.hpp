@@ -33,6 +33,12 @@ class Market {
   std::vector<Model> models_;
 };
 
+/// Whether a complete configuration could be bought on a day; what ended or had not
+/// begun is named in `why`. An option that ends while its machine goes on ends before
+/// its last day, on which its successor is there.
+bool sold_on(const Offer& offer, const Configuration& complete, const std::string& day,
+             std::string* why = nullptr);
+
 /// The day after "2017-12-31": "2018-01-01".
 std::string day_after(const std::string& day);
 

@@ -83,9 +83,6 @@ std::vector<Span> spans_of(const Market& market, const Model& model, const std::
     spans.back().to = day;
     spans.push_back({day, last});
   }
-  // On the day of a change old and new may both be listed: a day alone is no time.
-  std::erase_if(spans, [](const Span& span) { return day_after(span.from) == span.to; });
-  for (std::size_t i = 1; i < spans.size(); ++i) spans[i].from = spans[i - 1].to;
   return spans;
 }
 

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <limits>
 #include <set>
 
 #include "base/error.hpp"
@@ -84,9 +86,76 @@ void refuse_assignment(const std::string& text) {
   }
 }
 
+constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
+
+double known_or_none(double value) {
+  return std::isfinite(value) ? value : kNoValue;
+}
+double truth(bool known, bool value) {
+  return !known ? kNoValue : value ? 1 : 0;
+}
+template <class Order>
+double compared(double a, double b) {
+  return truth(std::isfinite(a) && std::isfinite(b), Order()(a, b));
+}
+/// False when either side is, even if the other is not known.
+double both(double a, double b) {
+  return truth(a == 0 || b == 0 || !(std::isnan(a) || std::isnan(b)), a != 0 && b != 0);
+}
+/// True when either side is, even if the other is not known.
+double either(double a, double b) {
+  const bool a_true = !std::isnan(a) && a != 0, b_true = !std::isnan(b) && b != 0;
+  return truth(a_true || b_true || !(std::isnan(a) || std::isnan(b)), a_true || b_true);
+}
+double quotient(double a, double b) {
+  return b == 0 ? kNoValue : known_or_none(a / b);
+}
+double power(double a, double b) {
+  return std::isnan(a) || std::isnan(b) ? kNoValue : known_or_none(std::pow(a, b));
+}
+template <class Order>
+double extreme(const double* values, int count) {
+  if (std::any_of(values, values + count, [](double v) { return std::isnan(v); })) return kNoValue;
+  return *std::min_element(values, values + count, Order());
+}
+double sign(double value) {
+  return std::isnan(value) ? kNoValue : value > 0 ? 1 : value < 0 ? -1 : 0;
+}
+
+/// muParser's operators, but with "no value" (a NaN) as a third truth: what divides by
+/// zero is neither greater nor less than anything, and no comparison hides that.
+void define_operators(mu::Parser& parser) {
+  parser.EnableBuiltInOprt(false);
+  const auto define = [&](const char* name, mu::fun_type2 function, unsigned precedence,
+                          mu::EOprtAssociativity side = mu::oaLEFT) {
+    parser.DefineOprt(name, function, precedence, side);
+  };
+  define("||", either, mu::prLOR);
+  define("&&", both, mu::prLAND);
+  define("<", compared<std::less<>>, mu::prCMP);
+  define(">", compared<std::greater<>>, mu::prCMP);
+  define("<=", compared<std::less_equal<>>, mu::prCMP);
+  define(">=", compared<std::greater_equal<>>, mu::prCMP);
+  define("==", compared<std::equal_to<>>, mu::prCMP);
+  define("!=", compared<std::not_equal_to<>>, mu::prCMP);
+  define(
+      "+", [](double a, double b) { return a + b; }, mu::prADD_SUB);
+  define(
+      "-", [](double a, double b) { return a - b; }, mu::prADD_SUB);
+  define(
+      "*", [](double a, double b) { return a * b; }, mu::prMUL_DIV);
+  define("/", quotient, mu::prMUL_DIV);
+  define("^", power, mu::prPOW, mu::oaRIGHT);
+  parser.DefineFun("min", extreme<std::less<>>);
+  parser.DefineFun("max", extreme<std::greater<>>);
+  parser.DefineFun("sign", sign);
+  parser.DefineFun("pow", power);
+}
+
 }  // namespace
 
 struct Expression::Parser {
+  Parser() { define_operators(parser); }
   mu::Parser parser;
   std::vector<double> values;
 };
@@ -95,6 +164,9 @@ Expression::Expression(std::string text)
     : text_(std::move(text)), uses_(uses_of(text_)), parser_(std::make_unique<Parser>()) {
   parser_->values.resize(uses_.size(), 1.0);
   refuse_assignment(text_);
+  if (text_.find('?') != std::string::npos) {
+    throw InputError(fmt::format("'{}' has a '?'", text_), "write two criteria, or && and ||");
+  }
   std::string formula;
   std::size_t done = 0;
   try {

@@ -30,7 +30,8 @@ class Expression {
 
   const std::string& text() const { return text_; }
   const std::vector<Use>& uses() const { return uses_; }
-  /// The value; `value_of` gives that of each use.
+  /// The value; `value_of` gives that of each use. Not finite when there is none, as
+  /// after a division by zero, unless && or || is settled by its other side.
   double evaluate(const std::function<double(const Use&)>& value_of) const;
   /// The text with each use replaced by what `text_of` says.
   std::string put_in(const std::function<std::string(const Use&)>& text_of) const;

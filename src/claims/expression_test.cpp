@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <cmath>
 #include <map>
 
 #include "base/error.hpp"
@@ -57,8 +58,41 @@ TEST(Expression, SaysWhatIsWrong) {
   EXPECT_EQ(problem("gretest(a) > 1"),
             "no function is called 'gretest' | did you mean 'greatest'?");
   EXPECT_EQ(problem("a = 1"), "'a = 1' has a single '=' | equal is written ==");
+  EXPECT_EQ(problem("a > 1 ? 2 : 3"),
+            "'a > 1 ? 2 : 3' has a '?' | write two criteria, or && and ||");
   EXPECT_EQ(problem("a >= 1 && b <= 2 && c != 3 && d == 4"), "no error");
   EXPECT_EQ(problem("sum(a + b)"), "'sum' takes the name of a figure | write sum(NAME)");
+}
+
+TEST(Expression, HasNoValueWhereItDividesByZero) {
+  const std::map<std::string, double> values = {{"a", 30}, {"zero", 0}};
+  for (const char* none :
+       {"a / zero", "a / 0 > 1", "0 / 0 > 1", "1 < a / zero", "1 / (a / zero) < 1",
+        "a / 0 == a / 0", "a / 0 != 1", "max(1, a / 0) > 0", "min(a / 0, 1) > 0",
+        "sign(a / 0) == 0", "(a / 0) ^ 0 == 1", "log(zero - 1) < 5", "log(zero) < 5",
+        "sqrt(-a) >= 0", "zero ^ -1 > 0", "a > 1 && a / 0 > 1", "a < 1 || a / 0 > 1",
+        "abs(a / 0 - 1) < 0.1"}) {
+    EXPECT_FALSE(std::isfinite(value(none, values))) << none;
+  }
+}
+
+TEST(Expression, IsSettledByTheSideThatHasAValue) {
+  const std::map<std::string, double> values = {{"a", 30}, {"zero", 0}};
+  EXPECT_EQ(value("zero == 0 || a / zero > 1", values), 1);
+  EXPECT_EQ(value("a / zero > 1 || zero == 0", values), 1);
+  EXPECT_EQ(value("zero != 0 && a / zero > 1", values), 0);
+  EXPECT_EQ(value("a / zero > 1 && zero != 0", values), 0);
+}
+
+TEST(Expression, KeepsThePrecedenceOfArithmetic) {
+  const std::map<std::string, double> values = {{"a", 2}};
+  EXPECT_DOUBLE_EQ(value("1 + a * 3 - 8 / 4 / a", values), 6);
+  EXPECT_DOUBLE_EQ(value("a ^ 3 ^ a", values), 512);
+  EXPECT_DOUBLE_EQ(value("-a ^ 2", values), -4);
+  EXPECT_DOUBLE_EQ(value("10 - -a", values), 12);
+  EXPECT_DOUBLE_EQ(value("min(3, a, 5) + max(3, a, 5)", values), 7);
+  EXPECT_EQ(value("1 == 2 && 1 == 1 || a + 1 >= 3", values), 1);
+  EXPECT_EQ(value("a < 1 + 1 || a > 4 - 1", values), 0);
 }
 
 TEST(Expression, KeepsNamesApartFromFunctions) {

@@ -120,10 +120,18 @@ CriterionResult judge(const Criterion& criterion, const std::vector<FigureResult
     one.put_in = expression.put_in([&](const auto& use) { return table.text(use, i); });
     one.reason = table.obstacle(expression, i);
     if (one.reason.empty()) {
-      one.holds = expression.evaluate([&](const auto& use) { return table.value(use, i); }) != 0;
-      ++judged;
-      holding += one.holds ? 1 : 0;
+      const double value =
+          expression.evaluate([&](const auto& use) { return table.value(use, i); });
+      if (!std::isfinite(value)) {
+        one.reason = fmt::format(
+            "'{}' has no value: it divides by zero, or takes a root or logarithm of what has none",
+            criterion.holds);
+      } else {
+        one.holds = value != 0;
+      }
     }
+    judged += one.reason.empty() ? 1 : 0;
+    holding += one.holds ? 1 : 0;
     result.cases.push_back(std::move(one));
   }
   result.judged = judged == count;

@@ -76,6 +76,20 @@ configuration = ["imac-pro-2017", "imac-pro-2017:cpu=xeon-w-2150b", "imac-pro-20
   EXPECT_EQ(claim.figures[2].cells.size(), 3U);
 }
 
+TEST(Verdict, CannotJudgeADivisionByZero) {
+  const auto base = price("base", "imac-pro-2017");
+  for (const char* holds : {"base / 0 > 1", "0 / 0 > 1", "1 > base / (base - base)"}) {
+    const auto report = judged(base + criterion(holds) + criterion("base > 0"));
+    const auto& claim = report.claims[0];
+    EXPECT_EQ(claim.verdict, Verdict::unknown) << holds;
+    EXPECT_FALSE(claim.criteria[0].judged) << holds;
+    EXPECT_NE(claim.reason.find(std::string("'") + holds + "' has no value: it divides by zero"),
+              std::string::npos)
+        << claim.reason;
+    EXPECT_FALSE(report.all_hold());
+  }
+}
+
 TEST(Verdict, CannotJudgeWhatCannotBeComputed) {
   const auto report = judged(R"([[figure]]
 name = "late"

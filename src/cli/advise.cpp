@@ -27,9 +27,8 @@ const Command kAdviseCommand{
           options.push_back({"budget", "USD", "what you will spend at most", ""});
           options.push_back({"noise", "DBA", "the loudest you can bear, where you sit", ""});
           options.push_back({"as-of", "DAY",
-                             "day of the purchase; default: the last on which "
-                             "any of them was sold",
-                             ""});
+                             "day of the purchase; the iMac Pro's first day if you do not say",
+                             "2017-12-14"});
           options.push_back({"need",
                              "NEED",
                              "what it must have, such as ecc, \"memory>=128GB\", "
@@ -75,12 +74,12 @@ int advise_command(const Arguments& arguments) {
   listen_for_interrupt();
   ProgressLine line("searching");
   const auto advice = advise(library, std::move(wish), line.callback(), interrupted);
-  fmt::print(report_path == "-" ? stderr : stdout, "{}",
-             arguments.flag("json") ? advice_json(advice) + "\n"
-                                    : advice_text(advice, shows_colour(1), table_width()));
+  print_to(report_path == "-" ? stderr : stdout, "{}",
+           arguments.flag("json") ? advice_json(advice) + "\n"
+                                  : advice_text(advice, shows_colour(1), table_width()));
   if (!report_path.empty()) {
     write_output(report_path, advice_html(advice, command_line(kAdviseCommand, arguments)));
-    if (report_path != "-") fmt::print(stderr, "report: {}\n", printable(report_path));
+    if (report_path != "-") tell("report: {}\n", printable(report_path));
   }
   return advice.stopped || advice.recommended < 0 ? 1 : 0;
 }

@@ -58,16 +58,16 @@ int guarded(const Command& command, const Arguments& arguments) {
     print_problems(error);
     return 2;
   } catch (const ModelError& error) {
-    fmt::print(stderr, "error: {}\n", printable(error.what()));
+    tell("error: {}\n", printable(error.what()));
     return 3;
   } catch (const std::system_error& error) {  // what fmt throws when a stream is full or closed
-    fmt::print(stderr, "error: {}\n", error.what());
+    tell("error: {}\n", error.what());
     return 2;
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "error: out of memory\n");
+    tell("error: out of memory\n");
     return 3;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "mistake in headroom, please report it: {}\n", printable(error.what()));
+    tell("mistake in headroom, please report it: {}\n", printable(error.what()));
     return 70;
   }
 }
@@ -139,7 +139,7 @@ namespace {
 /// The status, or 2 when what was printed got lost.
 int flushed(int status) {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
-  fmt::print(stderr, "error: cannot write to standard output\n");
+  tell("error: cannot write to standard output\n");
   return 2;
 }
 

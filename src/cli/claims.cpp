@@ -55,24 +55,24 @@ int claims_command(const Arguments& arguments) {
     if (id.ends_with(".toml")) inputs.push_back(id);
   }
   check_outputs({{"report", report_path}, {"into", page}}, inputs);
-  if (!page.empty()) (void)read_text_file(page);  // told before the work, not after it
+  if (!page.empty()) (void)read_page(page);  // told before the work, not after it
   listen_for_interrupt();
   const auto report = [&] {
     ProgressLine line("putting claims to the test");
     return judge_claims(library, std::move(claims), options, line.callback(), interrupted);
   }();
   if (!page.empty()) {
-    write_output(page, replace_marked(read_text_file(page), "claims", claims_markdown(report)));
-    fmt::print(stderr, "{}: the table 'claims' is new\n", printable(page));
+    write_output(page, replace_marked(read_page(page), "claims", claims_markdown(report)));
+    tell("{}: the table 'claims' is new\n", printable(page));
   } else {
     std::FILE* out = report_path == "-" ? stderr : stdout;
     const auto text = arguments.flag("json") ? claims_json(report) + "\n"
                                              : claims_text(report, shows_colour(1), table_width());
-    fmt::print(out, "{}", text);
+    print_to(out, "{}", text);
   }
   if (!report_path.empty()) {
     write_output(report_path, claims_html(report, command_line(kClaimsCommand, arguments)));
-    if (report_path != "-") fmt::print(stderr, "report: {}\n", printable(report_path));
+    if (report_path != "-") tell("report: {}\n", printable(report_path));
   }
   return report.all_hold() || !page.empty() ? 0 : 1;
 }

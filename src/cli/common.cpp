@@ -40,7 +40,7 @@ std::vector<CommandOption> change_options() {
   }
   CommandOption set = {"set", "PATH=VALUE",
                        "another number than the catalogue's, by its path in 'headroom show': "
-                       "cooling.fan.speed_max=3200, cpu.pl1=+10%; may be repeated",
+                       "cooling.fan.rpm_max=3200, paste.resistance=+30%; may be repeated",
                        ""};
   CommandOption swap = {
       "swap", "PART=ID",

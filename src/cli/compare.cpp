@@ -58,13 +58,13 @@ int compare_command(const Arguments& arguments) {
   ProgressLine line("comparing");
   const auto comparison = compare(contenders, tasks, where, line.callback(), interrupted);
   std::FILE* out = report_path == "-" ? stderr : stdout;
-  fmt::print(out, "{}",
-             arguments.flag("json") ? comparison_json(comparison) + "\n"
-                                    : comparison_text(comparison, shows_colour(1), table_width()));
+  print_to(out, "{}",
+           arguments.flag("json") ? comparison_json(comparison) + "\n"
+                                  : comparison_text(comparison, shows_colour(1), table_width()));
   if (!report_path.empty()) {
     write_output(report_path,
                  comparison_html(comparison, command_line(kCompareCommand, arguments)));
-    if (report_path != "-") fmt::print(stderr, "report: {}\n", printable(report_path));
+    if (report_path != "-") tell("report: {}\n", printable(report_path));
   }
   return comparison.stopped ? 1 : 0;
 }

@@ -39,11 +39,11 @@ int fit_command(const Arguments& arguments) {
     }
   }
   if (output.empty()) {
-    fmt::print(stderr, "nothing was written: give --output catalog/fitted.toml to keep this\n");
+    tell("nothing was written: give --output catalog/fitted.toml to keep this\n");
   } else {
     write_output(output, result.fitted.write());
-    fmt::print(stderr, "{}: {} fitted numbers; build again to use them\n", printable(output),
-               result.fitted.entries().size());
+    tell("{}: {} fitted numbers; build again to use them\n", printable(output),
+         result.fitted.entries().size());
   }
   return 0;
 }

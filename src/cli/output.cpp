@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "base/error.hpp"
+#include "catalog/library.hpp"
 
 namespace headroom {
 namespace {
@@ -123,6 +124,16 @@ void check_outputs(const std::vector<Output>& outputs, const std::vector<std::st
     }
     check_writable(output);
   }
+}
+
+std::string read_page(const std::string& path) {
+  const auto kind = kind_of(path);
+  const bool told_well = kind == fs::file_type::not_found || kind == fs::file_type::directory;
+  if (kind != fs::file_type::regular && !told_well) {
+    throw InputError(fmt::format("--into: '{}' is a pipe or a device", path),
+                     "give a page that is a file: it is read, and then replaced");
+  }
+  return read_text_file(path);
 }
 
 }  // namespace headroom

@@ -21,4 +21,8 @@ struct Output {
 /// output over one of the `inputs`. Inputs that are no files are passed over.
 void check_outputs(const std::vector<Output>& outputs, const std::vector<std::string>& inputs);
 
+/// The text of a page that is about to be changed in place. Throws InputError when
+/// it cannot be read or is no regular file: a pipe or a device would never end.
+std::string read_page(const std::string& path);
+
 }  // namespace headroom

@@ -1,10 +1,6 @@
 #include <fmt/core.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
-#include <filesystem>
 
 #include "base/error.hpp"
 #include "cli/command.hpp"
@@ -20,27 +16,19 @@ void print_summary(const RecordedRun& run, const std::string& file, double file_
   const RunTotals& t = run.profile.totals;
   std::size_t windows = 0;
   for (const auto& snapshot : run.profile.snapshots) windows += snapshot.windows.size();
-  const double pause_share = t.wall_s > 0 ? 100 * t.pause_s / t.wall_s : 0;
-  fmt::print(stderr,
-             "headroom: {:.2f} s, {:.2f} s of processor time, {} processes, {} threads seen\n"
-             "headroom: {} snapshots ({} kept, {} windows); stood still for {:.1f} ms, {:.1f} %\n",
-             t.wall_s, t.user_s + t.system_s, t.processes, run.profile.threads.size(), run.taken,
-             run.profile.snapshots.size(), windows, 1000 * t.pause_s, pause_share);
+  tell(
+      "headroom: {:.2f} s, {:.2f} s of processor time, {} processes, {} threads seen\n"
+      "headroom: {} snapshots ({} kept, {} windows); stood still for {:.1f} ms, all "
+      "processes together\n",
+      t.wall_s, t.user_s + t.system_s, t.processes, run.profile.threads.size(), run.taken,
+      run.profile.snapshots.size(), windows, 1000 * t.pause_s);
   if (run.profile.snapshots.empty()) {
-    fmt::print(stderr,
-               "headroom: no snapshot was complete: the program ran too shortly, or waited most "
-               "of the time; the profile holds its times only\n");
+    tell(
+        "headroom: no snapshot was complete: the program ran too shortly, or waited most "
+        "of the time; the profile holds its times only\n");
   }
-  fmt::print(stderr, "headroom: {} ({:.1f} MB, {:.1f} s of analysis after the run)\n", file,
-             file_b * 1e-6, run.analysis_s);
-}
-
-/// Before anything runs: a long run must not end without a place for its profile.
-void check_writable(const std::string& file) {
-  const auto folder = std::filesystem::path(file).parent_path();
-  if (access(folder.empty() ? "." : folder.c_str(), W_OK) == 0) return;
-  throw InputError(fmt::format("cannot write '{}': {}", file, std::strerror(errno)),
-                   "nothing was started");
+  tell("headroom: {} ({:.1f} MB, {:.1f} s of analysis after the run)\n", file, file_b * 1e-6,
+       run.analysis_s);
 }
 
 int profile_command(const Arguments& arguments) {
@@ -54,16 +42,17 @@ int profile_command(const Arguments& arguments) {
     return 0;
   }
   const std::string& file = arguments.get("output");
-  check_writable(file);
+  // Before anything runs: a long run must not end without a place for its profile.
+  const std::string target = profile_target(file);
   RecordOptions options;
   options.command = arguments.program;
   const RecordedRun run = record_run(options);
   try {
-    const auto file_b = static_cast<double>(write_profile(run.profile, file));
+    const auto file_b = static_cast<double>(write_profile(run.profile, target));
     print_summary(run, file, file_b);
   } catch (const InputError& error) {  // the program's own status still counts
     for (const auto& problem : error.problems()) {
-      fmt::print(stderr, "headroom: {}\n", problem.what);
+      tell("headroom: {}\n", problem.what);
     }
   }
   return run.exit_status;

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <sstream>
 
+#include "advice/contender.hpp"
 #include "catalog/configuration.hpp"
 #include "cli/common.hpp"
 #include "cli/kinds.hpp"
@@ -152,18 +153,6 @@ std::vector<std::string> files_of(const std::vector<std::string>& operands) {
   return files;
 }
 
-/// The machine's name, with what was chosen where two machines have one name.
-std::string label_of(const std::vector<Machine>& machines, const std::vector<std::string>& operands,
-                     std::size_t i) {
-  const auto same = std::ranges::count(machines, machines[i].name, &Machine::name);
-  if (same < 2) return machines[i].name;
-  std::string chosen;
-  for (const auto& [slot, id] : Configuration::parse(operands[i]).options) {
-    chosen += ", " + chosen_name(machines[i], slot);
-  }
-  return machines[i].name + (chosen.empty() ? ", base" : chosen);
-}
-
 int run_command(const Arguments& arguments) {
   const Library library = open_library(arguments);
   const auto& operands = arguments.operands;
@@ -192,21 +181,20 @@ int run_command(const Arguments& arguments) {
   std::FILE* out = trace_path == "-" || report_path == "-" ? stderr : stdout;
   const bool json = arguments.flag("json"), many = results.size() > 1;
   std::vector<ReportRun> reported;
-  if (json && many) fmt::print(out, "[\n");
+  if (json && many) print_to(out, "[\n");
   for (std::size_t i = 0; i < results.size(); ++i) {
     const auto& result = results[i];
-    reported.push_back(
-        {&machines[i], &workload, &surroundings, &result, label_of(machines, operands, i)});
+    reported.push_back({&machines[i], &workload, &surroundings, &result, label_of(machines[i])});
     if (json) {
-      fmt::print(out, "{}{}\n", summary_json(machines[i], workload, surroundings, result),
-                 i + 1 < results.size() ? "," : "");
+      print_to(out, "{}{}\n", summary_json(machines[i], workload, surroundings, result),
+               i + 1 < results.size() ? "," : "");
       continue;
     }
-    fmt::print(out, "{}{}", i > 0 ? "\n" : "",
-               summary_text(machines[i], workload, surroundings, result, shows_colour(1),
-                            terminal_width(), reported.back().label));
+    print_to(out, "{}{}", i > 0 ? "\n" : "",
+             summary_text(machines[i], workload, surroundings, result, shows_colour(1),
+                          terminal_width(), reported.back().label));
   }
-  if (json && many) fmt::print(out, "]\n");
+  if (json && many) print_to(out, "]\n");
   if (!trace_path.empty()) {
     std::ostringstream text;
     write_csv(text, results.front().trace, arguments.flag("extremes"));
@@ -214,7 +202,7 @@ int run_command(const Arguments& arguments) {
   }
   if (!report_path.empty()) {
     write_output(report_path, html_report(reported, command_line(arguments, kRunCommand)));
-    if (report_path != "-") fmt::print(stderr, "report: {}\n", printable(report_path));
+    if (report_path != "-") tell("report: {}\n", printable(report_path));
   }
   return interrupted() ? 1 : 0;
 }

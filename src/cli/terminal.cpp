@@ -38,8 +38,12 @@ int table_width() {
   return isatty(STDOUT_FILENO) != 0 ? terminal_width() : kWhole;
 }
 
+void put_on_stderr(std::string_view text) noexcept {
+  (void)std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
 void print_problems(const InputError& error) {
-  for (const auto& problem : error.problems()) fmt::print(stderr, "{}", render(problem));
+  for (const auto& problem : error.problems()) tell("{}", render(problem));
 }
 
 ProgressLine::ProgressLine(std::string what)
@@ -49,7 +53,7 @@ ProgressLine::ProgressLine(std::string what)
       last_(start_) {}
 
 ProgressLine::~ProgressLine() {
-  if (shown_) fmt::print(stderr, "\r\033[K");
+  if (shown_) tell("\r\033[K");
 }
 
 void ProgressLine::show(double share, std::string_view detail) {
@@ -65,7 +69,7 @@ void ProgressLine::show(double share, std::string_view detail) {
       bar += fmt::format(", {:.0f} s left", seconds_since(start_) * (1 / share - 1));
     }
   }
-  fmt::print(stderr, "\r\033[K{}{} {}", what_, bar, printable(detail));
+  tell("\r\033[K{}{} {}", what_, bar, printable(detail));
   std::fflush(stderr);
 }
 

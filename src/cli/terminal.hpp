@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <chrono>
+#include <cstdio>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,6 +29,28 @@ void print_problems(const InputError& error);
 template <class... Values>
 void say(fmt::format_string<Values...> form, Values&&... values) {
   fmt::print("{}", printable(fmt::format(form, std::forward<Values>(values)...), true));
+}
+
+/// Puts a text on stderr as it is. Never throws: a message that nobody can read, as
+/// when stderr is closed, is lost, and what the program does and returns is the same.
+void put_on_stderr(std::string_view text) noexcept;
+
+/// A message on stderr, formed as fmt::print does.
+template <class... Values>
+void tell(fmt::format_string<Values...> form, Values&&... values) {
+  put_on_stderr(fmt::format(form, std::forward<Values>(values)...));
+}
+
+/// A result on stdout, or on stderr where a file goes to stdout; only a result that
+/// stdout does not take is an error (std::system_error).
+template <class... Values>
+void print_to(std::FILE* out, fmt::format_string<Values...> form, Values&&... values) {
+  const std::string text = fmt::format(form, std::forward<Values>(values)...);
+  if (out == stderr) {
+    put_on_stderr(text);
+  } else {
+    fmt::print(out, "{}", text);
+  }
 }
 
 /// A line on stderr that says how far a long task is, on a terminal and only

@@ -53,12 +53,12 @@ int timeline_command(const Arguments& arguments) {
   ProgressLine line("looking back");
   const auto result =
       timeline(library, std::move(tasks), where, from, to, line.callback(), interrupted);
-  fmt::print(report_path == "-" ? stderr : stdout, "{}",
-             arguments.flag("json") ? timeline_json(result) + "\n"
-                                    : timeline_text(result, shows_colour(1), table_width()));
+  print_to(report_path == "-" ? stderr : stdout, "{}",
+           arguments.flag("json") ? timeline_json(result) + "\n"
+                                  : timeline_text(result, shows_colour(1), table_width()));
   if (!report_path.empty()) {
     write_output(report_path, timeline_html(result, command_line(kTimelineCommand, arguments)));
-    if (report_path != "-") fmt::print(stderr, "report: {}\n", printable(report_path));
+    if (report_path != "-") tell("report: {}\n", printable(report_path));
   }
   return result.stopped ? 1 : 0;
 }

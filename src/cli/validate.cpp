@@ -30,7 +30,7 @@ int validate_command(const Arguments& arguments) {
   const Library library = open_library(arguments);
   const auto& page = arguments.get("into");
   check_outputs({{"into", page}}, arguments.operands);
-  if (!page.empty()) (void)read_text_file(page);  // told before the work, not after it
+  if (!page.empty()) (void)read_page(page);  // told before the work, not after it
   const auto rows = read_evidence(arguments.operands);
   const auto& what = arguments.get("cross");
   if (!what.empty() && what != "row" && what != "machine") {
@@ -55,8 +55,8 @@ int validate_command(const Arguments& arguments) {
     const std::string name = what.empty() ? "validation" : "cross-" + what;
     std::string tables = validation_markdown(validation);
     if (arguments.flag("brief")) tables = tables.substr(0, tables.find("\n| machine |") + 1);
-    write_output(page, replace_marked(read_text_file(page), name, tables));
-    fmt::print(stderr, "{}: the table '{}' is new\n", printable(page), name);
+    write_output(page, replace_marked(read_page(page), name, tables));
+    tell("{}: the table '{}' is new\n", printable(page), name);
   } else if (arguments.flag("json")) {
     fmt::print("{}\n", validation_json(validation));
   } else {

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "base/printable.hpp"
 #include "profile/instruction_mix.hpp"
 #include "profile/stack_distance.hpp"
 
@@ -57,14 +58,14 @@ double ratio(std::uint64_t part, std::uint64_t whole) {
 void describe_run(std::string& out, const Profile& p) {
   const RunTotals& t = p.totals;
   const double cpu_s = t.user_s + t.system_s;
-  out += fmt::format("{}\n", joined(p.command));
-  out += fmt::format("  recorded {} on {} ({} cores)\n\n", p.recorded_at, p.host.processor,
-                     p.host.cores);
+  out += fmt::format("{}\n", printable(joined(p.command)));
+  out += fmt::format("  recorded {} on {} ({} cores)\n\n", printable(p.recorded_at),
+                     printable(p.host.processor), p.host.cores);
   out += "The run\n";
   out += fmt::format("  wall time        {:.2f} s, exit status {}\n", t.wall_s, t.exit_status);
   out += fmt::format("  processor time   {:.2f} s: {:.2f} s own, {:.2f} s in the kernel\n", cpu_s,
                      t.user_s, t.system_s);
-  if (t.wall_s > 0) {
+  if (t.wall_s > 1e-6) {  // a program takes longer to start
     out += fmt::format("  parallelism      {:.2f} processors busy on average\n", cpu_s / t.wall_s);
   }
   out += fmt::format("  memory           {} at most in one process\n",
@@ -91,7 +92,7 @@ void describe_threads(std::string& out, const Profile& p) {
                      p.threads.size(), processes.size(), most_running);
   for (std::size_t i = 0; i < std::min<std::size_t>(5, p.threads.size()); ++i) {
     const auto& thread = p.threads[i];
-    out += fmt::format("  {:<16} {:>8.2f} s  {:>5}\n", thread.name, thread.cpu_s,
+    out += fmt::format("  {:<16} {:>8.2f} s  {:>5}\n", printable(thread.name), thread.cpu_s,
                        percent(all_s > 0 ? thread.cpu_s / all_s : 0));
   }
 }
@@ -108,7 +109,7 @@ void describe_snapshots(std::string& out, const Profile& p) {
   out += fmt::format("\nSnapshots: {}, which followed {:.2f} billion instructions; {} windows\n",
                      p.snapshots.size(), instructions * 1e-9, windows);
   for (const auto& [program, count] : programs)
-    out += fmt::format("  {:>3} in {}\n", count, program);
+    out += fmt::format("  {:>3} in {}\n", count, printable(program));
 }
 
 void describe_mix(std::string& out, const Profile& p) {

@@ -1,5 +1,6 @@
 #include "profile/profile_file.hpp"
 
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <unistd.h>
 #include <zstd.h>
@@ -8,6 +9,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <map>
 
@@ -118,7 +120,69 @@ class PartReader {
   std::uint64_t total_ = 0;
 };
 
+namespace fs = std::filesystem;
+constexpr const char* kNothingStarted = "nothing was started";
+
+/// Where a profile grows until it is complete.
+std::string draft_of(const std::string& target) {
+  return fmt::format("{}.{}.draft", target, getpid());
+}
+
+/// Follows links by hand, because the last may point to a file that is yet to be.
+fs::path behind_links(fs::path path) {
+  std::error_code status;
+  for (int links = 0; links < 40 && fs::is_symlink(path, status); ++links) {
+    path = path.parent_path() / fs::read_symlink(path, status);
+  }
+  return path;
+}
+
+/// Rights, a full drive, a name too long: what counts is whether a file comes about.
+void check_writable(const std::string& target, const std::string& path) {
+  const std::string draft = draft_of(target);
+  const int file = open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file < 0) {
+    throw InputError(fmt::format("cannot write '{}': {}", path, std::strerror(errno)),
+                     kNothingStarted);
+  }
+  close(file);
+  std::remove(draft.c_str());
+}
+
+bool is_profile_or_empty(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::array<char, kMagic.size()> start{};
+  if (!in) return false;
+  in.read(start.data(), start.size());
+  if (in.gcount() == 0) return !in.bad();
+  return in && std::memcmp(start.data(), kMagic.data(), kMagic.size()) == 0;
+}
+
 }  // namespace
+
+std::string profile_target(const std::string& path) {
+  if (path.empty()) throw InputError("the profile's file has no name", kNothingStarted);
+  if (path == "-") throw InputError("a profile is binary: give a file", kNothingStarted);
+  std::error_code error;
+  const fs::file_type kind = fs::status(path, error).type();
+  if (kind == fs::file_type::directory) {
+    throw InputError(fmt::format("'{}' is a folder", path), "give the name of a file in it");
+  }
+  if (kind == fs::file_type::none) {
+    throw InputError(fmt::format("cannot write '{}': {}", path, error.message()), kNothingStarted);
+  }
+  if (kind != fs::file_type::regular && kind != fs::file_type::not_found) {
+    throw InputError(fmt::format("'{}' is a device or a pipe, not a file", path),
+                     "give the name of a file; nothing was started");
+  }
+  const std::string target = behind_links(path).string();
+  check_writable(target, path);
+  if (kind == fs::file_type::regular && !is_profile_or_empty(target)) {
+    throw InputError(fmt::format("'{}' is there already, and is not a profile", path),
+                     "give another file; nothing was started");
+  }
+  return target;
+}
 
 std::vector<std::uint8_t> encode_profile(const Profile& profile) {
   std::vector<std::uint8_t> file(kMagic.begin(), kMagic.end());
@@ -176,7 +240,7 @@ Profile decode_profile(std::span<const std::uint8_t> bytes, const std::string& n
 
 std::uint64_t write_profile(const Profile& profile, const std::string& path) {
   const auto bytes = encode_profile(profile);
-  const std::string draft = fmt::format("{}.{}.draft", path, getpid());
+  const std::string draft = draft_of(path);
   std::ofstream out(draft, std::ios::binary);
   out.write(reinterpret_cast<const char*>(bytes.data()),
             static_cast<std::streamsize>(bytes.size()));

@@ -20,6 +20,11 @@ std::vector<std::uint8_t> encode_profile(const Profile& profile);
 /// `name` is what the file is called in messages. Throws InputError.
 Profile decode_profile(std::span<const std::uint8_t> bytes, const std::string& name);
 
+/// Where a profile that is to go to `path` will be written: behind links, what they
+/// point to. Throws InputError when none can be written there, or when that would
+/// replace anything but an older profile or an empty file: a device, a program.
+std::string profile_target(const std::string& path);
+
 /// Throws InputError when the file cannot be written; an old one stays as it
 /// was until the new one is complete. Returns the file's size in bytes.
 std::uint64_t write_profile(const Profile& profile, const std::string& path);

@@ -2,8 +2,13 @@
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <limits>
 #include <string>
 
 #include "base/error.hpp"
@@ -12,6 +17,8 @@
 
 namespace headroom {
 namespace {
+
+namespace fs = std::filesystem;
 
 std::string refusal(std::span<const std::uint8_t> bytes) {
   try {
@@ -85,6 +92,50 @@ TEST(ProfileFile, CannotBeWrittenWhereThereIsNoFolder) {
   EXPECT_THROW(read_profile("/no/such/folder/x.hprof"), InputError);
 }
 
+class ProfileTarget : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::path(testing::TempDir()) / ("profile_target." + std::to_string(getpid()));
+    fs::create_directory(folder_);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+  std::string in_folder(const std::string& name) const { return (folder_ / name).string(); }
+  std::string with_text(const std::string& name, const std::string& text) const {
+    std::ofstream(in_folder(name), std::ios::binary) << text;
+    return in_folder(name);
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(ProfileTarget, IsNothingButAFileThatIsNewOrEmptyOrAProfile) {
+  EXPECT_EQ(profile_target(in_folder("new")), in_folder("new"));
+  EXPECT_EQ(profile_target(with_text("empty", "")), in_folder("empty"));
+  write_profile(small_profile(), in_folder("old"));
+  EXPECT_EQ(profile_target(in_folder("old")), in_folder("old"));
+  EXPECT_THROW(profile_target(with_text("short", "\x89HP")), InputError);
+  EXPECT_THROW(profile_target(with_text("script", "#!/bin/sh\nexit 0\n")), InputError);
+  ASSERT_EQ(mkfifo(in_folder("pipe").c_str(), 0600), 0);
+  EXPECT_THROW(profile_target(in_folder("pipe")), InputError);
+  EXPECT_THROW(profile_target(folder_.string()), InputError);
+  EXPECT_THROW(profile_target(""), InputError);
+  EXPECT_THROW(profile_target("-"), InputError);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), {}), 5);  // no draft, no "new"
+}
+
+TEST_F(ProfileTarget, LiesBehindLinks) {
+  fs::create_symlink("second", in_folder("first"));
+  fs::create_symlink("new", in_folder("second"));
+  EXPECT_EQ(profile_target(in_folder("first")), in_folder("new"));
+  write_profile(small_profile(), in_folder("new"));
+  EXPECT_EQ(profile_target(in_folder("first")), in_folder("new"));
+  ASSERT_EQ(mkfifo(in_folder("pipe").c_str(), 0600), 0);
+  fs::create_symlink("pipe", in_folder("to_pipe"));
+  EXPECT_THROW(profile_target(in_folder("to_pipe")), InputError);
+  fs::create_symlink("round", in_folder("round"));
+  EXPECT_THROW(profile_target(in_folder("round")), InputError);
+}
+
 TEST(ByteStream, ChecksumIsTheOneOfTheStandard) {
   // RFC 3720, appendix B.4: 32 bytes of zeros, and of ones.
   EXPECT_EQ(crc32c(std::vector<std::uint8_t>(32, 0)), 0x8a9136aau);
@@ -112,6 +163,18 @@ TEST(Describe, TellsWhatTheProfileHolds) {
   // Four instructions, two with a load: mov and ret.
   EXPECT_NE(text.find("memory: 50 % load, 25 % store"), std::string::npos);
   EXPECT_NE(describe(Profile{}), "");
+}
+
+TEST(Describe, IsSafeOnATerminalWhateverTheFileSays) {
+  Profile profile = small_profile();
+  profile.command = {"demo", "\x1b[2J"};
+  profile.recorded_at = profile.host.processor = "\x1b]0;";
+  profile.threads[0].name = profile.snapshots[0].program = "a\rb";
+  profile.totals.wall_s = std::numeric_limits<double>::denorm_min();
+  const std::string text = describe(profile);
+  EXPECT_EQ(text.find_first_of("\x1b\r"), std::string::npos);
+  EXPECT_NE(text.find("demo \\x1b[2J"), std::string::npos);
+  EXPECT_EQ(text.find(" inf"), std::string::npos);
 }
 
 }  // namespace

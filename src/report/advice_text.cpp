@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "base/printable.hpp"
 #include "report/advice_report.hpp"
 #include "report/json_parts.hpp"
 #include "report/table.hpp"
@@ -60,7 +61,7 @@ std::string sentence(const Successor& s, const Advice& advice) {
   const double ratio = best.speed / now.speed;
   text += ratio >= 1 ? fmt::format(" would have been {:.0f} % faster", 100 * (ratio - 1))
                      : fmt::format(" would have been {:.0f} % slower", 100 * (1 - ratio));
-  return text + fmt::format(", {:.0f} dBA instead of {:.0f}, for {:+.0f} USD.", best.noise_dba,
+  return text + fmt::format(", {:.1f} dBA instead of {:.1f}, for {:+.0f} USD.", best.noise_dba,
                             now.noise_dba, best.price_usd - now.price_usd);
 }
 
@@ -106,7 +107,7 @@ std::string advice_text(const Advice& advice, bool colour, int width) {
   const auto& wish = advice.wish;
   std::string work;
   for (const auto& task : wish.tasks) {
-    work += (work.empty() ? "" : ", ") + task.workload.name;
+    work += (work.empty() ? "" : ", ") + printable(task.workload.name);
     if (wish.tasks.size() > 1) work += fmt::format(" (x{:g})", task.weight);
   }
   std::string out = bold(colour, work) + fmt::format(", as of {}", wish.circumstances.day);
@@ -114,6 +115,9 @@ std::string advice_text(const Advice& advice, bool colour, int width) {
   out += "\n" + sieve_text(advice.sieve) + "\n";
   for (const auto& reason : advice.sieve.reasons) out += "  cannot: " + reason + "\n";
   out += "\n";
+  if (advice.stopped) {
+    return out + "Stopped by hand: the search is not complete, so nothing is recommended.\n";
+  }
   if (advice.recommended < 0) {
     out += "Nothing fits.";
     if (advice.sieve.over_budget > 0) out += " A larger --budget would bring more to choose from.";
@@ -124,6 +128,11 @@ std::string advice_text(const Advice& advice, bool colour, int width) {
     out += bold(colour, "Recommended: " + named(pick)) + "\n  " +
            pick.contender.machine->configuration.text() + "\n";
     for (const auto& reason : advice_reasons(advice)) out += "  " + reason + "\n";
+    for (std::size_t t = 0; t < pick.outcomes.size(); ++t) {
+      for (const auto& warning : pick.outcomes[t].warnings) {
+        out += fmt::format("  warning: {}: {}\n", printable(wish.tasks[t].workload.name), warning);
+      }
+    }
     for (const auto& [index, name] :
          {std::pair{advice.within_10, "10 %"}, std::pair{advice.within_25, "25 %"}}) {
       const auto& s = at(advice, index);
@@ -139,7 +148,7 @@ std::string advice_text(const Advice& advice, bool colour, int width) {
       if (n == advice.within_10 && mark.empty()) mark = "within 10 %";
       if (n == advice.within_25 && mark.empty()) mark = "within 25 %";
       table.add({s.contender.label, fmt::format("{:.0f} %", 100 * s.speed),
-                 fmt::format("{:.0f}", s.price_usd), fmt::format("{:.0f}", s.noise_dba),
+                 fmt::format("{:.0f}", s.price_usd), fmt::format("{:.1f}", s.noise_dba),
                  fmt::format("{:.0f}", s.wall_w), mark});
     }
     out += table.text(width, colour);
@@ -147,7 +156,6 @@ std::string advice_text(const Advice& advice, bool colour, int width) {
   for (const auto& successor : advice.successors) {
     out += "\nWaiting? " + sentence(successor, advice) + "\n";
   }
-  if (advice.stopped) out += "\nstopped by hand: the search is not complete\n";
   return out;
 }
 

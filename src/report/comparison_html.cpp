@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/error.hpp"
 #include "report/advice_report.hpp"
@@ -37,7 +38,8 @@ std::string alone(const Comparison& c) {
                         measured(o.pass_s) ? duration(o.pass_s) + " for each run, at " : "",
                         quantity(o.noise_dba, 0, "dBA"), quantity(o.wall_w, 0, "W"));
   }
-  return text.empty() ? "It cannot do the work." : text + quantity(s.price_usd, 0, "USD") + ".";
+  return text.empty() ? "It cannot do the work."
+                      : text + (s.priced ? quantity(s.price_usd, 0, "USD") : "no price") + ".";
 }
 
 /// "B and C are within 3 %, too little to tell", or "".
@@ -61,9 +63,10 @@ std::string cards_of(const Comparison& c, const std::vector<Player>& players) {
     return *std::ranges::min_element(able, {}, [&](const Player& p) { return of(*p.standing); });
   };
   const auto fastest = least([](const Standing& s) { return -s.speed; });
-  const auto thrifty = least([](const Standing& s) { return s.usd_per_speed; });
+  constexpr double kDear = std::numeric_limits<double>::infinity();  // what has no price comes last
+  const auto thrifty = least([](const Standing& s) { return s.priced ? s.usd_per_speed : kDear; });
   const auto quiet = least([](const Standing& s) { return s.noise_dba; });
-  const auto cheap = least([](const Standing& s) { return s.price_usd; });
+  const auto cheap = least([](const Standing& s) { return s.priced ? s.price_usd : kDear; });
   const auto& first = reference_of(c);
   const auto name = [](const Player& p) {
     return badge_html(p) + pretty(p.standing->contender.label);

@@ -42,14 +42,14 @@ nlohmann::ordered_json standing_json(const Standing& s, const std::vector<Task>&
   j["configuration"] = configuration.text();
   j["changes"] = configuration.changes_text();
   j["label"] = s.contender.label;
-  j["price_usd"] = json_number(s.price_usd);
+  j["price_usd"] = s.priced ? json_number(s.price_usd) : nullptr;
   j["possible"] = s.possible;
   j["speed"] = json_number(s.speed);
-  j["usd_per_speed"] = json_number(s.usd_per_speed);
+  j["usd_per_speed"] = s.priced ? json_number(s.usd_per_speed) : nullptr;
   j["noise_dba"] = json_number(s.noise_dba);
   j["wall_w"] = json_number(s.wall_w);
   j["electricity_usd_a_year"] = json_number(s.energy_usd_a_year);
-  j["notes"] = s.contender.machine->notes;
+  j["notes"] = s.notes;
   j["outcomes"] = nlohmann::ordered_json::array();
   for (std::size_t t = 0; t < tasks.size(); ++t) {
     j["outcomes"].push_back(outcome_json(tasks[t].workload, s.outcomes[t]));

@@ -106,7 +106,7 @@ std::string price_picture(const Comparison& c, const std::vector<Player>& player
   s.description = "Price and speed.";
   for (const auto& player : players) {
     const auto& standing = *player.standing;
-    if (!standing.possible || !measured(standing.speed)) continue;
+    if (!standing.possible || !measured(standing.speed) || !standing.priced) continue;
     const auto said = fmt::format("{}: {} for {}, {} for 1×, {}", standing.contender.label,
                                   times(standing.speed), quantity(standing.price_usd, 0, "USD"),
                                   quantity(standing.usd_per_speed, 0, "USD"),
@@ -194,7 +194,8 @@ std::string overall_bars(const Comparison& c, const std::vector<Player>& players
     BarRow row{player_html(p), p.colour, {}, s.possible ? "" : "cannot do all of it"};
     row.cells = {
         {s.speed, kNone, times(s.speed), "", s.contender.label + ": " + times(s.speed)},
-        {s.price_usd, kNone, pretty(quantity(s.price_usd, 0, "USD")), "", ""},
+        {s.priced ? s.price_usd : 0, kNone,
+         s.priced ? pretty(quantity(s.price_usd, 0, "USD")) : "no price", "", ""},
         {s.usd_per_speed, kNone,
          measured(s.usd_per_speed) ? pretty(quantity(s.usd_per_speed, 0, "USD")) : "–", "", ""},
         {s.noise_dba, kNone, pretty(quantity(s.noise_dba, 0, "dBA")), "", noise_word(s.noise_dba)}};

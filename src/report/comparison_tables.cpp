@@ -50,9 +50,12 @@ std::vector<Field> fields_of(const Comparison& c, std::size_t task) {
       [](const W& w, const S&, const O& o, double) { return significant(work_rate(w, o), 3); });
   add(workload.has_result && workload.result.unit != "s", "#" + workload.result.unit,
       [](const W&, const S&, const O& o, double) { return significant(o.result, 4); });
-  add(true, "#USD", [](const W&, const S& s, const O&, double) { return or_dash(s.price_usd, 0); });
-  add(paced, "#USD for 1×",
-      [](const W&, const S& s, const O&, double r) { return or_dash(s.price_usd / r, 0); });
+  add(true, "#USD", [](const W&, const S& s, const O&, double) {
+    return s.priced ? or_dash(s.price_usd, 0) : "-";
+  });
+  add(paced, "#USD for 1×", [](const W&, const S& s, const O&, double r) {
+    return s.priced ? or_dash(s.price_usd / r, 0) : "-";
+  });
   add(true, "#dBA", [](const W&, const S&, const O& o, double) { return or_dash(o.noise_dba, 0); });
   add(true, "#CPU GHz",
       [](const W&, const S&, const O& o, double) { return clock_of(o.clock_hz); });
@@ -105,7 +108,8 @@ std::string overall_table(const std::vector<Player>& players) {
   for (const auto& player : players) {
     const auto& s = *player.standing;
     rows.push_back({player_html(player), s.possible ? times(s.speed) : "cannot do all of it",
-                    or_dash(s.price_usd, 0), or_dash(s.usd_per_speed, 0), or_dash(s.noise_dba, 0),
+                    s.priced ? or_dash(s.price_usd, 0) : "-",
+                    s.priced ? or_dash(s.usd_per_speed, 0) : "-", or_dash(s.noise_dba, 0),
                     or_dash(s.wall_w, 0), or_dash(s.energy_usd_a_year, 0)});
   }
   return table_html(

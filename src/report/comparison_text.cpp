@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/printable.hpp"
 #include "report/advice_report.hpp"
 #include "report/table.hpp"
 #include "report/text.hpp"
@@ -25,6 +26,10 @@ std::string times(double ratio) {
 
 std::string whole(double value) {
   return or_dash(value, fmt::format("{:.0f}", value));
+}
+
+std::string price(const Standing& s) {
+  return s.priced ? whole(s.price_usd) : "-";
 }
 
 const Standing& reference_of(const Comparison& c) {
@@ -66,9 +71,10 @@ std::vector<Field> task_fields(const Comparison& c, std::size_t task) {
       [](const S&, const O& o, double) { return significant(o.pace_per_s * 1e-9, 3); });
   add(workload.has_result && workload.result.unit != "s", workload.result.unit,
       [](const S&, const O& o, double) { return significant(o.result, 4); });
-  add(true, "USD", [](const S& s, const O&, double) { return whole(s.price_usd); });
-  add(paced, "USD for 1x",
-      [](const S& s, const O&, double speed) { return whole(s.price_usd / speed); });
+  add(true, "USD", [](const S& s, const O&, double) { return price(s); });
+  add(paced, "USD for 1x", [](const S& s, const O&, double speed) {
+    return s.priced ? whole(s.price_usd / speed) : "-";
+  });
   add(true, "dBA", [](const S&, const O& o, double) { return whole(o.noise_dba); });
   add(true, "GHz", [](const S&, const O& o, double) { return ghz(o.clock_hz); });
   add(true, "cpu degC", [](const S&, const O& o, double) { return degc(o.cpu_k); });
@@ -79,7 +85,8 @@ std::vector<Field> task_fields(const Comparison& c, std::size_t task) {
     return percent(std::max(o.lost_to_heat, o.graphics_lost_to_heat));
   });
   add(ends, "a run", [](const S&, const O& o, double) { return energy(o.energy_per_pass_j); });
-  add(true, "USD/year", [](const S& s, const O&, double) { return whole(s.energy_usd_a_year); });
+  add(c.tasks.size() == 1, "USD/year",
+      [](const S& s, const O&, double) { return whole(s.energy_usd_a_year); });
   return f;
 }
 
@@ -116,41 +123,83 @@ Table overall_table(const Comparison& c) {
       table.add({s.contender.label, "cannot do all of it"});
       continue;
     }
-    table.add({s.contender.label, times(s.speed), whole(s.price_usd), whole(s.usd_per_speed),
+    table.add({s.contender.label, times(s.speed), price(s), s.priced ? whole(s.usd_per_speed) : "-",
                whole(s.noise_dba), whole(s.wall_w), whole(s.energy_usd_a_year)});
   }
   return table;
 }
 
+/// Notes of machines and warnings of their runs, each once.
+std::vector<std::string> unrepeated_notes(const Comparison& c) {
+  std::vector<std::string> lines;
+  auto add = [&](std::string line) {
+    if (std::ranges::find(lines, line) == lines.end()) lines.push_back(std::move(line));
+  };
+  bool with = false, without = false;
+  for (const auto& s : c.standings) {
+    (s.contender.machine->features.display_built_in() ? with : without) = true;
+    for (const auto& note : s.notes) add("note: " + printable(note));
+    for (std::size_t t = 0; t < c.tasks.size(); ++t) {
+      for (const auto& warning : s.outcomes[t].warnings) {
+        add(fmt::format("warning: {}, {}: {}", s.contender.label,
+                        printable(c.tasks[t].workload.name), warning));
+      }
+    }
+  }
+  if (with && without) {
+    add("note: price and power of an iMac include its display; those of a Mac Pro do not");
+  }
+  return lines;
+}
+
 }  // namespace
 
 std::string comparison_verdict(const Comparison& c) {
-  std::vector<const Standing*> able;
+  std::vector<const Standing*> able, priced;
+  bool possible = false;
   for (const auto& s : c.standings) {
-    if (s.possible && std::isfinite(s.speed)) able.push_back(&s);
+    possible = possible || s.possible;
+    if (!s.possible || !std::isfinite(s.speed)) continue;
+    able.push_back(&s);
+    if (s.priced) priced.push_back(&s);
   }
-  if (able.empty()) return "None of them can do all of it.";
+  if (c.stopped) return "Stopped by hand: too little was run to say which is best.";
+  if (!possible) return "None of them can do all of it.";
+  if (able.empty()) return "This work asks for no speed: compare noise, power and price.";
   if (able.size() < 2) return {};
-  auto least = [&](auto of) { return *std::ranges::min_element(able, {}, of); };
-  const auto* fastest = least([](const Standing* s) { return -s->speed; });
-  const auto* thrifty = least([](const Standing* s) { return s->usd_per_speed; });
-  const auto* quiet = least([](const Standing* s) { return s->noise_dba; });
+  auto least = [](const auto& of_these, auto of) {
+    return *std::ranges::min_element(of_these, {}, of);
+  };
+  const auto* fastest = least(able, [](const Standing* s) { return -s->speed; });
+  const auto* quiet = least(able, [](const Standing* s) { return s->noise_dba; });
   const auto& reference = reference_of(c);
   std::string text = fmt::format("Fastest: {}", fastest->contender.label);
   if (fastest != &reference) {
-    text += fmt::format(", {:.2f} times as fast as {} for {:.2f} times its price", fastest->speed,
-                        reference.contender.label, fastest->price_usd / reference.price_usd);
+    text += fmt::format(", {:.2f} times as fast as {}", fastest->speed, reference.contender.label);
+    if (fastest->priced && reference.priced) {
+      text += fmt::format(" for {:.2f} times its price", fastest->price_usd / reference.price_usd);
+    }
   }
-  text += fmt::format(". Most work for the money: {}. Quietest: {}, {:.0f} dBA.",
-                      thrifty->contender.label, quiet->contender.label, quiet->noise_dba);
-  return text;
+  for (const auto* s : able) {
+    if (s == fastest || s->speed < (1 - Advice::kAlike) * fastest->speed) continue;
+    text += fmt::format(" ({} is within {:.0f} %: too close to tell)", s->contender.label,
+                        100 * Advice::kAlike);
+    break;
+  }
+  if (priced.size() > 1) {
+    text += fmt::format(". Most work for the money: {}", least(priced, [](const Standing* s) {
+                                                           return s->usd_per_speed;
+                                                         })->contender.label);
+  }
+  return text +
+         fmt::format(". Quietest: {}, {:.0f} dBA.", quiet->contender.label, quiet->noise_dba);
 }
 
 std::string comparison_text(const Comparison& c, bool colour, int width) {
   const auto& where = c.circumstances;
   std::string out;
   for (std::size_t task = 0; task < c.tasks.size(); ++task) {
-    out += bold(colour, c.tasks[task].workload.name);
+    out += bold(colour, printable(c.tasks[task].workload.name));
     out += fmt::format(", sustained: the last third of {} at {:.0f} degC\n", duration(where.for_s),
                        celsius(where.surroundings.room_k));
     out += task_table(c, task).text(width, colour) + "\n";
@@ -162,9 +211,7 @@ std::string comparison_text(const Comparison& c, bool colour, int width) {
   if (const auto verdict = comparison_verdict(c); !verdict.empty()) out += verdict + "\n";
   out += fmt::format("USD/year: electricity for {:g} hours of this work at {:g} USD/kWh.\n",
                      where.hours_a_year, where.usd_per_kwh);
-  for (const auto& s : c.standings) {
-    for (const auto& note : s.contender.machine->notes) out += "note: " + note + "\n";
-  }
+  for (const auto& line : unrepeated_notes(c)) out += line + "\n";
   if (c.stopped) out += "stopped by hand: some runs are missing\n";
   return out;
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "base/printable.hpp"
 #include "report/advice_report.hpp"
 #include "report/json_parts.hpp"
 #include "report/table.hpp"
@@ -85,7 +86,7 @@ Table table_of(const Timeline& line, Offerings which, const std::string& unit) {
 std::string timeline_text(const Timeline& line, bool colour, int width) {
   std::string work;
   for (const auto& task : line.tasks) {
-    work += (work.empty() ? "" : ", ") + task.workload.name;
+    work += (work.empty() ? "" : ", ") + printable(task.workload.name);
   }
   std::string out = fmt::format("{}, sustained, {} to {}; speed 1 is that of {}\n", work, line.from,
                                 line.to, line.reference);
@@ -97,6 +98,9 @@ std::string timeline_text(const Timeline& line, bool colour, int width) {
     out += picture(line, which, width);
     out += table_of(line, which, unit).text(width, colour);
   }
+  const bool empty = std::ranges::all_of(
+      line.lanes, [](const Lane& lane) { return lane.per_dollar.empty() && lane.reason.empty(); });
+  if (empty) out += "\nThis work asks for no speed: there is nothing to draw.\n";
   if (line.stopped) out += "\nstopped by hand: not everything was run\n";
   return out;
 }
