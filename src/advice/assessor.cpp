@@ -106,11 +106,12 @@ std::vector<Standing> Assessor::assess(std::vector<Contender> contenders, const 
     if (stopped || (stop != nullptr && stop())) {
       stopped = true;
       job.outcome->possible = false;
-      job.outcome->reason = "not run: stopped by hand";
+      job.outcome->reason = kStopped;
       return;
     }
     *job.outcome = outcome_of(*job.machine, tasks_[job.task].workload, circumstances_.surroundings,
-                              circumstances_.for_s);
+                              circumstances_.for_s, stop);
+    if (job.outcome->reason == kStopped) stopped = true;
     const std::lock_guard lock(mutex);
     ++done;
     if (progress) progress("runs", done, jobs.size());

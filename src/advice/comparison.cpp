@@ -87,11 +87,12 @@ Comparison compare(std::vector<Contender> contenders, std::vector<Task> tasks,
     if (stopped || (stop != nullptr && stop())) {
       stopped = true;
       outcome.possible = false;
-      outcome.reason = "not run: stopped by hand";
+      outcome.reason = kStopped;
       return;
     }
     outcome = outcome_of(*standing.contender.machine, comparison.tasks[cell % count].workload,
-                         circumstances.surroundings, circumstances.for_s);
+                         circumstances.surroundings, circumstances.for_s, stop);
+    if (outcome.reason == kStopped) stopped = true;
     const std::lock_guard lock(mutex);
     ++done;
     if (progress) progress("runs", done, all);

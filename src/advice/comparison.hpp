@@ -45,6 +45,7 @@ struct Comparison {
   std::vector<Task> tasks;
   Circumstances circumstances;
   std::vector<Standing> standings;  ///< in the order of the contenders
+  std::string changed;              ///< what of the workloads is not as they are, for people
   bool stopped = false;             ///< by hand; some outcomes are not there
 };
 

@@ -58,18 +58,30 @@ void read_passes(const RunResult& result, Outcome& outcome) {
 }  // namespace
 
 Outcome outcome_of(const Machine& machine, const Workload& workload,
-                   const Surroundings& surroundings, double for_s) {
+                   const Surroundings& surroundings, double for_s, bool (*stop)()) {
   Outcome outcome;
+  struct Watch {
+    bool (*stop)();
+    bool stopped = false;
+  } watch{stop};
   RunOptions options;
   options.for_s = for_s;
   options.bin_s = kBinS;
   options.step_scale = kStepScale;
+  if (stop != nullptr) {
+    options.progress_context = &watch;
+    options.progress = [](void* context, double, double) {
+      auto& asked = *static_cast<Watch*>(context);
+      asked.stopped = asked.stopped || asked.stop();
+      return !asked.stopped;
+    };
+  }
   RunResult result;
   try {
     result = run(machine, workload, surroundings, options);
     const auto& repeats = result.summary.repeats;
     const bool finished = std::ranges::any_of(repeats, &Repeat::finished);
-    if (!workload.endless() && !finished && !result.summary.shut_down) {
+    if (!workload.endless() && !finished && !result.summary.shut_down && !watch.stopped) {
       options.for_s = 0;  // one pass takes longer than that
       options.repeat = 1;
       result = run(machine, workload, surroundings, options);
@@ -81,6 +93,11 @@ Outcome outcome_of(const Machine& machine, const Workload& workload,
   } catch (const ModelError& error) {
     outcome.possible = false;
     outcome.reason = error.what();
+    return outcome;
+  }
+  if (watch.stopped) {
+    outcome.possible = false;
+    outcome.reason = kStopped;
     return outcome;
   }
   const auto& summary = result.summary;

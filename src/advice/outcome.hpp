@@ -42,9 +42,11 @@ struct Outcome {
 
 /// Runs the workload for `for_s` seconds or one pass, whichever is longer. A
 /// machine that cannot do it at all gives an outcome that says so; only mistakes
-/// in the question throw.
+/// in the question throw. `stop` is asked now and then; a run that it ends was not
+/// possible, for the reason kStopped.
+inline constexpr const char* kStopped = "not run to its end: stopped by hand";
 Outcome outcome_of(const Machine& machine, const Workload& workload,
-                   const Surroundings& surroundings, double for_s);
+                   const Surroundings& surroundings, double for_s, bool (*stop)() = nullptr);
 
 /// "runs/h", or for endless work "Ginstr/s" or "Gflop/s": the unit of work_rate()
 /// for the workload; "" where both count and the rate has no name.

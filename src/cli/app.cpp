@@ -191,7 +191,7 @@ std::vector<std::string> take_program(int& argc, char** argv) {
     if (!command->runs_program || command->name != argv[1]) continue;
     for (int i = 2; i < argc; ++i) {
       if (std::string_view(argv[i]) != "--") continue;
-      const std::vector<std::string> program(argv + i + 1, argv + argc);
+      std::vector<std::string> program(argv + i + 1, argv + argc);
       argc = i;
       return program;
     }

@@ -1,5 +1,7 @@
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include <cstdio>
 
 #include "cli/command_line.hpp"
@@ -56,7 +58,10 @@ int compare_command(const Arguments& arguments) {
   check_outputs({{"report", report_path}}, inputs_of(arguments));
   listen_for_interrupt();
   ProgressLine line("comparing");
-  const auto comparison = compare(contenders, tasks, where, line.callback(), interrupted);
+  auto comparison = compare(contenders, tasks, where, line.callback(), interrupted);
+  for (const auto& change : workload_changes(arguments)) {
+    comparison.changed += (comparison.changed.empty() ? "" : " ") + change.text();
+  }
   std::FILE* out = report_path == "-" ? stderr : stdout;
   print_to(out, "{}",
            arguments.flag("json") ? comparison_json(comparison) + "\n"
@@ -66,7 +71,8 @@ int compare_command(const Arguments& arguments) {
                  comparison_html(comparison, command_line(kCompareCommand, arguments)));
     if (report_path != "-") tell("report: {}\n", printable(report_path));
   }
-  return comparison.stopped ? 1 : 0;
+  const bool any = std::ranges::any_of(comparison.standings, &Standing::possible);
+  return comparison.stopped || !any ? 1 : 0;
 }
 
 }  // namespace

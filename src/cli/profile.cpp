@@ -1,9 +1,8 @@
 #include <fmt/core.h>
 
-#include <cstdio>
-
 #include "base/error.hpp"
 #include "cli/command.hpp"
+#include "cli/terminal.hpp"
 #include "profile/describe.hpp"
 #include "profile/profile_file.hpp"
 #include "profile/record_run.hpp"

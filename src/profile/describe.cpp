@@ -65,7 +65,8 @@ void describe_run(std::string& out, const Profile& p) {
   out += fmt::format("  wall time        {:.2f} s, exit status {}\n", t.wall_s, t.exit_status);
   out += fmt::format("  processor time   {:.2f} s: {:.2f} s own, {:.2f} s in the kernel\n", cpu_s,
                      t.user_s, t.system_s);
-  if (t.wall_s > 1e-6) {  // a program takes longer to start
+  // A made-up file may say anything; no program starts and ends in a microsecond.
+  if (t.wall_s > 1e-6 && std::isfinite(cpu_s / t.wall_s)) {
     out += fmt::format("  parallelism      {:.2f} processors busy on average\n", cpu_s / t.wall_s);
   }
   out += fmt::format("  memory           {} at most in one process\n",

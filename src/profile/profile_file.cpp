@@ -175,7 +175,7 @@ std::string profile_target(const std::string& path) {
     throw InputError(fmt::format("'{}' is a device or a pipe, not a file", path),
                      "give the name of a file; nothing was started");
   }
-  const std::string target = behind_links(path).string();
+  std::string target = behind_links(path).string();
   check_writable(target, path);
   if (kind == fs::file_type::regular && !is_profile_or_empty(target)) {
     throw InputError(fmt::format("'{}' is there already, and is not a profile", path),

@@ -76,6 +76,7 @@ std::string comparison_json(const Comparison& comparison) {
   j["format"] = "headroom-compare";
   j["version"] = 1;
   j["question"] = question_json(comparison.tasks, comparison.circumstances);
+  j["workload_changes"] = comparison.changed;
   j["stopped"] = comparison.stopped;
   j["verdict"] = comparison_verdict(comparison);
   j["machines"] = nlohmann::ordered_json::array();

@@ -211,6 +211,7 @@ std::string comparison_text(const Comparison& c, bool colour, int width) {
   if (const auto verdict = comparison_verdict(c); !verdict.empty()) out += verdict + "\n";
   out += fmt::format("USD/year: electricity for {:g} hours of this work at {:g} USD/kWh.\n",
                      where.hours_a_year, where.usd_per_kwh);
+  if (!c.changed.empty()) out += "changed for all of them: " + printable(c.changed) + "\n";
   for (const auto& line : unrepeated_notes(c)) out += line + "\n";
   if (c.stopped) out += "stopped by hand: some runs are missing\n";
   return out;
