@@ -7,10 +7,10 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 #include <string>
+
+#include "profile/kernel_file.hpp"
 
 namespace headroom {
 namespace {
@@ -24,11 +24,6 @@ double seconds_now() {
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
-std::string whole_file(const std::string& path) {
-  std::ifstream in(path);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
 double ticks_s(const std::string& ticks) {
   static const double kTicks = static_cast<double>(sysconf(_SC_CLK_TCK));
   return std::strtod(ticks.c_str(), nullptr) / kTicks;
@@ -40,7 +35,7 @@ struct Stat {
   std::vector<std::string> fields;  ///< [0] is the state
 
   explicit Stat(const std::string& path) {
-    const std::string text = whole_file(path);
+    const std::string text = read_kernel_file(path);
     const auto open = text.find('('), close = text.rfind(')');
     if (open == std::string::npos || close == std::string::npos) return;
     name = text.substr(open + 1, close - open - 1);
@@ -64,7 +59,7 @@ std::vector<pid_t> numbers_in(const std::string& folder) {
 
 template <class Use>
 void for_each_line(const std::string& path, Use use) {
-  std::istringstream in(whole_file(path));
+  std::istringstream in(read_kernel_file(path));
   std::string key;
   for (std::uint64_t value = 0; in >> key >> value;) use(key, value);
 }
@@ -93,7 +88,7 @@ void ProcessWatch::look_at_thread(pid_t process, pid_t thread, TimelineRow& row)
   time.name = stat.name;
   time.last_seen_s = row.time_s;
   std::istringstream schedule(
-      whole_file(fmt::format("/proc/{}/task/{}/schedstat", process, thread)));
+      read_kernel_file(fmt::format("/proc/{}/task/{}/schedstat", process, thread)));
   if (double ran_ns = 0; schedule >> ran_ns) {
     time.cpu_s = ran_ns * 1e-9;
   } else {
@@ -109,7 +104,7 @@ void ProcessWatch::look_at(pid_t process, TimelineRow& row) {
   // Its own time, and that of children that have ended and been waited for.
   row.user_s += ticks_s(stat.fields[11]) + ticks_s(stat.fields[13]);
   row.system_s += ticks_s(stat.fields[12]) + ticks_s(stat.fields[14]);
-  std::istringstream memory(whole_file(folder + "statm"));
+  std::istringstream memory(read_kernel_file(folder + "statm"));
   std::uint64_t size = 0, resident = 0;
   if (memory >> size >> resident) {
     row.resident_b += resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
@@ -120,7 +115,8 @@ void ProcessWatch::look_at(pid_t process, TimelineRow& row) {
   });
   for (const pid_t thread : numbers_in(folder + "task")) {
     look_at_thread(process, thread, row);
-    std::istringstream children(whole_file(fmt::format("{}task/{}/children", folder, thread)));
+    std::istringstream children(
+        read_kernel_file(fmt::format("{}task/{}/children", folder, thread)));
     for (pid_t child = 0; children >> child;) look_at(child, row);
   }
 }

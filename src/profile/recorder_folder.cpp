@@ -10,27 +10,25 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <limits>
 #include <new>
 #include <sstream>
 
 #include "base/error.hpp"
+#include "profile/kernel_file.hpp"
 
 namespace headroom {
 namespace {
 
 /// A number may have been given to another process since.
 bool is_snapshot(pid_t process) {
-  std::ifstream in(fmt::format("/proc/{}/comm", process));
-  std::string name;
-  return getpgid(process) == process && std::getline(in, name) && name == kSnapshotName;
+  return getpgid(process) == process && read_kernel_file(fmt::format("/proc/{}/comm", process)) ==
+                                            std::string(kSnapshotName) + "\n";
 }
 
 /// CPU time of a process so far, in clock ticks.
 double ticks_used(pid_t process) {
-  std::ifstream in(fmt::format("/proc/{}/stat", process));
-  std::string text((std::istreambuf_iterator<char>(in)), {});
+  const std::string text = read_kernel_file(fmt::format("/proc/{}/stat", process));
   std::istringstream rest(text.substr(std::min(text.size(), text.rfind(')') + 2)));
   std::string skipped;
   for (int i = 0; i < 11; ++i) rest >> skipped;

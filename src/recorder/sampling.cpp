@@ -155,10 +155,13 @@ void on_timer(int, siginfo_t* info, void* context) {
   set_timer(info->si_timerid, period * 3 / 4 + draw() % (period / 2 + 1));
 }
 
-/// Nobody else uses the signal yet; takes it.
+/// Nobody else uses the signal yet; takes it. glibc's posix_spawn() leaves it
+/// ignored in what it starts, so what make and many others start finds it so.
 bool take_signal() {
   KernelSigaction old;
-  if (set_signal_action(kSignal, nullptr, &old) != 0 || old.handler != nullptr) return false;
+  if (set_signal_action(kSignal, nullptr, &old) != 0) return false;
+  const bool ignored = old.handler == reinterpret_cast<void*>(SIG_IGN);
+  if (old.handler != nullptr && !ignored) return false;
   KernelSigaction action;
   action.handler = reinterpret_cast<void*>(&on_timer);
   action.flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK | kRestorer;

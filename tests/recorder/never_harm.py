@@ -5,8 +5,8 @@ usage: never_harm.py --headroom PROGRAM --awkward PROGRAM --static PROGRAM [NAME
 
 Compares standard output, standard error and exit status. Programs that cannot
 be recorded must be refused before they start, with the reason. A program that
-is killed from outside dies of the same signal. Exit status 0 when all is well, 77
-when no program was recorded at all, so that nothing was tested.
+is killed from outside dies of the same signal. Those that run long enough must
+have been recorded. Exit status 0 when all is well.
 """
 
 import argparse
@@ -20,11 +20,6 @@ import time
 # Those that run long enough that a snapshot is sure to be begun.
 SAMPLED = {"work", "threads", "own_profiler", "hears_of_children", "writes_code", "shares_memory",
            "ends_pipes", "large_memory", "throws_in_threads", "starts_itself", "limits_itself"}
-
-
-# Those of which no snapshot was taken: on a machine that is busy all the time none may be.
-unsampled = []
-SKIPPED = 77
 
 
 def run(command):
@@ -64,7 +59,7 @@ def compare(headroom, command, name, profile):
     if theirs != plain[2]:
         problems.append(f"errors {theirs[:200]!r}, without {plain[2][:200]!r}")
     if name in SAMPLED and snapshots(ours) == 0:
-        unsampled.append(name)
+        problems.append("no snapshot was begun")
     return problems
 
 
@@ -85,6 +80,23 @@ def killed(headroom, awkward, profile):
     return [] if status == 128 + signal.SIGTERM else [f"status {status}"]
 
 
+def spawned(headroom, awkward, profile):
+    """Started as make starts its commands: glibc leaves the recorder's signal ignored."""
+    summary = profile + ".log"
+    command = [headroom, "profile", "-o", profile, "--", awkward, "work"]
+    silent = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+              (os.POSIX_SPAWN_OPEN, 2, summary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)]
+    child = os.posix_spawn(headroom, command, os.environ, file_actions=silent,
+                           setsigdef=[signal.SIGINT])
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    plain = run([awkward, "work"])[0]
+    problems = [] if status == plain else [f"status {status}, without {plain}"]
+    with open(summary, encoding="utf-8") as lines:
+        if snapshots(lines.read()) == 0:
+            problems.append("no snapshot was begun")
+    return problems
+
+
 def main():
     parser = argparse.ArgumentParser()
     for option in ("headroom", "awkward", "static"):
@@ -99,6 +111,7 @@ def main():
                   for name in known]
         checks += [
             ("killed from outside", lambda: killed(options.headroom, options.awkward, profile)),
+            ("spawned", lambda: spawned(options.headroom, options.awkward, profile)),
             ("static", lambda: refused(options.headroom, [options.static], "statically", profile)),
             ("missing", lambda: refused(options.headroom, ["./no-such-program"], "no program",
                                         profile)),
@@ -115,11 +128,7 @@ def main():
                 print(f"     {problem}")
             failed += bool(problems)
     print(f"{len(checks) - failed} passed, {failed} failed")
-    if unsampled:
-        print(f"no snapshot was taken of: {', '.join(unsampled)}")
-    if failed:
-        return 1
-    return SKIPPED if len(unsampled) == len(SAMPLED) else 0  # nothing was put to the test
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
