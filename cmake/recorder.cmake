@@ -1,27 +1,34 @@
-# The recorder is loaded into programs that are profiled, so it must bring as
-# little as possible along: no C++ runtime, no sanitizer, no exceptions, nothing
-# visible but the functions it stands in for.
+# The recorder is loaded into programs that are profiled, and its plugin into
+# the emulator that runs them, so they must bring as little as possible along:
+# no C++ runtime, no sanitizer, no exceptions, nothing visible but the functions
+# that others call.
 
-# headroom_recorder_library(): libheadroom_recorder.so, beside the program.
-function(headroom_recorder_library)
+# headroom_loaded_library(ROOM OUTPUT [ROOMS other...]): libOUTPUT.so, beside the
+# program, from the room's main.cpp, its library and those of other such rooms.
+function(headroom_loaded_library room output)
+  cmake_parse_arguments(ARG "" "" "ROOMS" ${ARGN})
   set(options -fno-exceptions -fno-rtti -fvisibility=hidden -fno-stack-protector
       -fno-threadsafe-statics)
   if(HEADROOM_SANITIZE)
     list(APPEND options -fno-sanitize=all)
   endif()
-  set_target_properties(headroom_recorder PROPERTIES POSITION_INDEPENDENT_CODE ON)
-  target_compile_options(headroom_recorder PRIVATE ${options})
-  add_library(headroom_recorder_library SHARED ${CMAKE_SOURCE_DIR}/src/recorder/main.cpp)
-  target_compile_options(headroom_recorder_library PRIVATE ${options})
-  target_include_directories(headroom_recorder_library PRIVATE ${CMAKE_SOURCE_DIR}/src)
-  # By its file, not its target: nothing that a room links is wanted in here.
-  add_dependencies(headroom_recorder_library headroom_recorder)
-  target_link_libraries(headroom_recorder_library PRIVATE $<TARGET_FILE:headroom_recorder> Zydis::Zydis)
-  target_link_options(headroom_recorder_library PRIVATE -Wl,-z,now -Wl,-z,defs -Wl,--as-needed)
+  set_target_properties(headroom_${room} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  target_compile_options(headroom_${room} PRIVATE ${options})
+  set(library headroom_${room}_library)
+  add_library(${library} SHARED ${CMAKE_SOURCE_DIR}/src/${room}/main.cpp)
+  target_compile_options(${library} PRIVATE ${options})
+  target_include_directories(${library} PRIVATE ${CMAKE_SOURCE_DIR}/src)
+  # By their files, not targets: nothing that a room links is wanted in here.
+  foreach(part ${room} ${ARG_ROOMS})
+    add_dependencies(${library} headroom_${part})
+    target_link_libraries(${library} PRIVATE $<TARGET_FILE:headroom_${part}>)
+  endforeach()
+  target_link_libraries(${library} PRIVATE Zydis::Zydis)
+  target_link_options(${library} PRIVATE -Wl,-z,now -Wl,--as-needed)
   if(HEADROOM_SANITIZE)
-    target_link_options(headroom_recorder_library PRIVATE -fno-sanitize=all)
+    target_link_options(${library} PRIVATE -fno-sanitize=all)
   endif()
-  set_target_properties(headroom_recorder_library PROPERTIES
-    OUTPUT_NAME headroom_recorder
+  set_target_properties(${library} PROPERTIES
+    OUTPUT_NAME ${output}
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 endfunction()

@@ -28,6 +28,15 @@ std::string cache_size(double value) {
                          : fmt::format("{:.0f} MiB", value / (1 << 20));
 }
 
+/// With commas between thousands.
+std::string grouped(std::uint64_t value) {
+  std::string text = std::to_string(value);
+  for (auto at = static_cast<int>(text.size()) - 3; at > 0; at -= 3) {
+    text.insert(static_cast<std::size_t>(at), ",");
+  }
+  return text;
+}
+
 std::string percent(double share) {
   if (share > 0 && share < 0.0095) return fmt::format("{:.1f} %", 100 * share);
   return fmt::format("{:.0f} %", 100 * share);
@@ -39,12 +48,15 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-/// Sums over snapshots, each by the CPU time it stands for.
+/// Sums over snapshots, each by the CPU time it stands for; or, where an
+/// emulator's times say little, by the instructions.
 template <class Value>
 double weighted(const Profile& profile, Value value) {
   double sum = 0, weights = 0;
   for (const auto& snapshot : profile.snapshots) {
-    const double weight = snapshot.covered_s + 1e-9;
+    const double weight = profile.isa.empty()
+                              ? snapshot.covered_s + 1e-9
+                              : static_cast<double>(snapshot.covered_instructions) + 1e-9;
     sum += weight * value(snapshot);
     weights += weight;
   }
@@ -61,10 +73,18 @@ void describe_run(std::string& out, const Profile& p) {
   out += fmt::format("{}\n", printable(joined(p.command)));
   out += fmt::format("  recorded {} on {} ({} cores)\n\n", printable(p.recorded_at),
                      printable(p.host.processor), p.host.cores);
+  if (!p.isa.empty()) {
+    out +=
+        fmt::format("An emulator showed it the instruction set '{}'; times are the emulator's.\n\n",
+                    printable(p.isa));
+  }
   out += "The run\n";
   out += fmt::format("  wall time        {:.2f} s, exit status {}\n", t.wall_s, t.exit_status);
   out += fmt::format("  processor time   {:.2f} s: {:.2f} s own, {:.2f} s in the kernel\n", cpu_s,
                      t.user_s, t.system_s);
+  if (t.instructions > 0) {
+    out += fmt::format("  instructions     {} in all, counted\n", grouped(t.instructions));
+  }
   // A made-up file may say anything; no program starts and ends in a microsecond.
   if (t.wall_s > 1e-6 && std::isfinite(cpu_s / t.wall_s)) {
     out += fmt::format("  parallelism      {:.2f} processors busy on average\n", cpu_s / t.wall_s);

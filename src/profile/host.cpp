@@ -52,8 +52,8 @@ std::uint32_t listed(const std::string& text) {
   return count;
 }
 
-void read_processor(HostDescription& host) {
-  std::ifstream in("/proc/cpuinfo");
+void read_processor(HostDescription& host, const std::string& root) {
+  std::ifstream in(root + "/proc/cpuinfo");
   std::set<std::pair<std::string, std::string>> cores;
   std::string package;
   for (std::string line; std::getline(in, line);) {
@@ -75,15 +75,18 @@ void read_processor(HostDescription& host) {
 
 }  // namespace
 
-HostDescription describe_host() {
+HostDescription describe_host(const std::string& root) {
   HostDescription host;
-  read_processor(host);
+  read_processor(host, root);
   utsname system{};
-  if (uname(&system) == 0) host.kernel = fmt::format("{} {}", system.sysname, system.release);
+  if (root.empty() && uname(&system) == 0)
+    host.kernel = fmt::format("{} {}", system.sysname, system.release);
   struct sysinfo memory {};
-  if (sysinfo(&memory) == 0) host.memory_b = std::uint64_t{memory.totalram} * memory.mem_unit;
+  if (root.empty() && sysinfo(&memory) == 0)
+    host.memory_b = std::uint64_t{memory.totalram} * memory.mem_unit;
   for (int i = 0; i < 8; ++i) {
-    const std::string folder = fmt::format("/sys/devices/system/cpu/cpu0/cache/index{}/", i);
+    const std::string folder =
+        fmt::format("{}/sys/devices/system/cpu/cpu0/cache/index{}/", root, i);
     HostDescription::Cache cache;
     cache.kind = first_line(folder + "type");
     if (cache.kind.empty()) break;

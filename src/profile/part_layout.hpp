@@ -143,6 +143,9 @@ struct PartHeader {
   std::uint64_t covered_ns = 0;      ///< of it, since the process's snapshot before
   std::uint64_t pause_ns = 0;        ///< for which the program stood still
   std::uint64_t child_cpu_ns = 0;    ///< CPU time that the snapshot itself took
+  /// Instructions that the process had run when the snapshot ended, and those of
+  /// them since the one before; 0: not counted.
+  std::uint64_t process_instructions = 0, covered_instructions = 0;
   std::uint64_t instructions = 0, accesses = 0, block_executions = 0;
   EndReason reason = EndReason::kLength;
   std::int32_t system_call = -1;  ///< that ended it

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 namespace headroom {
 namespace {
@@ -90,6 +91,7 @@ Snapshot describe_part(const PartHeader& h, std::uint64_t started_ns) {
       h.monotonic_ns > started_ns ? static_cast<double>(h.monotonic_ns - started_ns) * 1e-9 : 0.0;
   s.cpu_s = static_cast<double>(h.process_cpu_ns) * 1e-9;
   s.covered_s = static_cast<double>(h.covered_ns) * 1e-9;
+  s.covered_instructions = h.covered_instructions;
   s.child_cpu_s = static_cast<double>(h.child_cpu_ns) * 1e-9;
   s.reason = h.reason;
   s.system_call = h.system_call;
@@ -133,6 +135,12 @@ Snapshot convert(const RawPart& part, std::uint64_t started_ns, std::uint64_t wa
   return snapshot;
 }
 
+/// What a snapshot stands for: all since the one before of the same process.
+std::uint64_t advance(std::uint64_t& before, std::uint64_t to) {
+  const std::uint64_t now = std::max(before, to);
+  return now - std::exchange(before, now);
+}
+
 }  // namespace
 
 bool CodeBlock::operator==(const CodeBlock& other) const {
@@ -163,7 +171,8 @@ void add_snapshots(Profile& profile, std::vector<RawPart> parts, std::uint64_t s
                    std::size_t snapshots_most, std::uint64_t warm_instructions) {
   if (parts.size() > snapshots_most) {
     std::sort(parts.begin(), parts.end(), [](const RawPart& a, const RawPart& b) {
-      return a.header.covered_ns > b.header.covered_ns;
+      return std::pair(a.header.covered_instructions, a.header.covered_ns) >
+             std::pair(b.header.covered_instructions, b.header.covered_ns);
     });
     parts.resize(snapshots_most);
   }
@@ -171,12 +180,12 @@ void add_snapshots(Profile& profile, std::vector<RawPart> parts, std::uint64_t s
     return a.header.monotonic_ns < b.header.monotonic_ns;
   });
   BlockPool pool(profile.blocks);
-  std::unordered_map<std::int32_t, std::uint64_t> covered_to;  // CPU time of each process
+  // Of each process, its CPU time and instructions so far.
+  std::unordered_map<std::int32_t, std::uint64_t> cpu_ns, instructions;
   for (auto& part : parts) {
-    std::uint64_t& before = covered_to[part.header.process];
-    const std::uint64_t now = std::max(before, part.header.process_cpu_ns);
-    part.header.covered_ns = now - before;
-    before = now;
+    PartHeader& h = part.header;
+    h.covered_ns = advance(cpu_ns[h.process], h.process_cpu_ns);
+    h.covered_instructions = advance(instructions[h.process], h.process_instructions);
     Snapshot snapshot = convert(part, started_ns, warm_instructions, pool, profile.blocks);
     if (!snapshot.windows.empty()) profile.snapshots.push_back(std::move(snapshot));
   }

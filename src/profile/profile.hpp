@@ -29,6 +29,16 @@ struct HostDescription {
     std::uint32_t shared_by = 0;  ///< logical processors
   };
   std::vector<Cache> caches;
+  /// What it was measured to do just after the recording. Replay of the profile on
+  /// this very machine begins from these, so that models need only tell the ratio.
+  struct Pace {
+    std::string core;                     ///< microarchitecture of the catalogue; "": not measured
+    double clock_hz = 0;                  ///< with one thread at work
+    double l1_b = 0, l2_b = 0, l3_b = 0;  ///< caches in effect
+    double l2_s = 0, l3_s = 0, memory_s = 0;  ///< from a load's address to its data
+    double stream_b_per_s = 0;                ///< read by one thread
+  };
+  Pace pace;
 };
 
 /// What the kernel counted over the whole run, all processes together.
@@ -40,9 +50,10 @@ struct RunTotals {
   std::uint64_t read_b = 0, written_b = 0;                  ///< by system calls
   std::uint64_t storage_read_b = 0, storage_written_b = 0;  ///< reached a drive
   std::uint32_t processes = 0;                              ///< that the recorder was loaded into
-  std::int32_t exit_status = 0;  ///< as a shell shows it: 128 + n for a signal
-  double pause_s = 0;            ///< for which programs stood still to be copied
-  double snapshot_cpu_s = 0;     ///< spent beside and after the run
+  std::int32_t exit_status = 0;    ///< as a shell shows it: 128 + n for a signal
+  double pause_s = 0;              ///< for which programs stood still to be copied
+  double snapshot_cpu_s = 0;       ///< spent beside and after the run
+  std::uint64_t instructions = 0;  ///< of all processes and threads, exactly; 0: not counted
 };
 
 /// One look at all processes of the run together.
@@ -60,6 +71,7 @@ struct ThreadTime {
   std::string name;
   double cpu_s = 0;
   double first_seen_s = 0, last_seen_s = 0;
+  std::uint64_t instructions = 0;  ///< exactly; 0: not counted
 };
 
 /// A run of instructions with one way in and one way out.
@@ -105,9 +117,10 @@ using ReuseHistogram = std::array<std::uint64_t, kReuseBuckets>;
 struct Snapshot {
   std::int32_t process = 0, thread = 0;
   std::string thread_name, program;
-  double time_s = 0;     ///< since the run's start
-  double cpu_s = 0;      ///< CPU time that its process had used
-  double covered_s = 0;  ///< CPU time of its process that it stands for
+  double time_s = 0;                       ///< since the run's start
+  double cpu_s = 0;                        ///< CPU time that its process had used
+  double covered_s = 0;                    ///< CPU time of its process that it stands for
+  std::uint64_t covered_instructions = 0;  ///< that it stands for; 0: not counted
   double child_cpu_s = 0;
   EndReason reason = EndReason::kLength;
   std::int32_t system_call = -1;
@@ -121,6 +134,9 @@ struct Profile {
   std::vector<std::string> command;
   std::string recorded_at;  ///< UTC, ISO 8601
   HostDescription host;
+  /// The instruction-set level that an emulator showed to the program, such as
+  /// "ivybridge"; then all times are the emulator's. Empty: run as it is.
+  std::string isa;
   RunTotals totals;
   std::vector<TimelineRow> timeline;
   std::vector<ThreadTime> threads;

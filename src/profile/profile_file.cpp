@@ -24,6 +24,7 @@ constexpr std::size_t kPartHeaderBytes = 32;
 constexpr std::uint64_t kPartMost = std::uint64_t{1} << 28;  ///< bytes of one part, unpacked
 constexpr std::uint64_t kProfileMost = std::uint64_t{1} << 30;
 constexpr int kCompression = 9;
+constexpr const char* kCountsPart = "INST";
 
 void put(std::vector<std::uint8_t>& out, std::uint64_t value, unsigned bytes) {
   for (unsigned i = 0; i < bytes; ++i) out.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
@@ -70,11 +71,12 @@ class PartReader {
       throw InputError(fmt::format("{}: this is not a profile", name_),
                        "'headroom profile -o FILE -- COMMAND' makes one");
     }
-    const auto version = get(bytes_.subspan(8), 4);
-    if (version != kProfileVersion) {
-      throw InputError(fmt::format("{}: a profile of version {}; this program reads version {}",
-                                   name_, version, kProfileVersion),
-                       "record it again with this program");
+    version_ = get(bytes_.subspan(8), 4);
+    if (version_ < 1 || version_ > kProfileVersion) {
+      throw InputError(
+          fmt::format("{}: a profile of version {}; this program reads versions 1 to {}", name_,
+                      version_, kProfileVersion),
+          "record it again with this program");
     }
     at_ = 16;
   }
@@ -108,6 +110,7 @@ class PartReader {
   void expect_end() const {
     if (at_ != bytes_.size()) fail("something follows its end", at_);
   }
+  std::uint64_t version() const { return version_; }
 
  private:
   [[noreturn]] void fail(const std::string& what, std::size_t at) const {
@@ -117,7 +120,7 @@ class PartReader {
   std::span<const std::uint8_t> bytes_;
   std::string name_;
   std::size_t at_ = 0;
-  std::uint64_t total_ = 0;
+  std::uint64_t total_ = 0, version_ = 0;
 };
 
 namespace fs = std::filesystem;
@@ -186,7 +189,7 @@ std::string profile_target(const std::string& path) {
 
 std::vector<std::uint8_t> encode_profile(const Profile& profile) {
   std::vector<std::uint8_t> file(kMagic.begin(), kMagic.end());
-  put(file, kProfileVersion, 4);
+  put(file, has_instruction_counts(profile) ? 2 : 1, 4);
   put(file, 0, 4);
   for (const auto& kind : profile_parts()) {
     ByteWriter part;
@@ -197,6 +200,11 @@ std::vector<std::uint8_t> encode_profile(const Profile& profile) {
     ByteWriter part;
     encode_snapshot(part, snapshot, profile.blocks);
     append_part(file, "SNAP", part);
+  }
+  if (has_instruction_counts(profile)) {
+    ByteWriter part;
+    write_instruction_counts(part, profile);
+    append_part(file, kCountsPart, part);
   }
   append_part(file, "END ", {});
   return file;
@@ -214,8 +222,13 @@ Profile decode_profile(std::span<const std::uint8_t> bytes, const std::string& n
       in.expect_end();
       break;
     }
-    if (part.name == "SNAP") {
+    if (part.name == kCountsPart && parts.version() >= 2) {
+      if (++seen[part.name] > 1) in.fail("it is there twice");
+      if (seen["THRD"] == 0) in.fail("its threads are missing");
+      read_instruction_counts(in, profile);
+    } else if (part.name == "SNAP") {
       if (seen["CODE"] == 0) in.fail("its code is missing");
+      if (seen[kCountsPart] > 0) in.fail("it stands behind the counts of instructions");
       profile.snapshots.push_back(decode_snapshot(in, profile.blocks));
     } else {
       const ProfilePart* known = nullptr;
@@ -229,12 +242,13 @@ Profile decode_profile(std::span<const std::uint8_t> bytes, const std::string& n
     in.expect_end();
   }
   parts.expect_end();
-  for (const auto& kind : profile_parts()) {
-    if (seen[kind.name] == 0) {
-      throw InputError(fmt::format("{}: its part '{}' is missing", name, kind.name),
-                       "the file is damaged; record it again");
-    }
-  }
+  const auto expect = [&](const char* part) {
+    if (seen[part] > 0) return;
+    throw InputError(fmt::format("{}: its part '{}' is missing", name, part),
+                     "the file is damaged; record it again");
+  };
+  for (const auto& kind : profile_parts()) expect(kind.name);
+  if (parts.version() >= 2) expect(kCountsPart);
   return profile;
 }
 

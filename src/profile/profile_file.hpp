@@ -14,7 +14,9 @@ namespace headroom {
 /// length and checksum, compressed with zstd. docs/profile-format.md describes
 /// every byte. A reader takes nothing for granted: a file that was cut short,
 /// changed or made up is refused with what is wrong and where.
-inline constexpr std::uint32_t kProfileVersion = 1;
+/// Version 2 has one part more than version 1, the counts of instructions; a
+/// profile without them is still written as version 1.
+inline constexpr std::uint32_t kProfileVersion = 2;
 
 std::vector<std::uint8_t> encode_profile(const Profile& profile);
 /// `name` is what the file is called in messages. Throws InputError.

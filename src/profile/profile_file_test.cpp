@@ -59,8 +59,41 @@ TEST(ProfileFile, IsTheSameWhenWrittenAgain) {
   EXPECT_EQ(encode_profile(decode_profile(bytes, "x")), bytes);
 }
 
-TEST(ProfileFile, IsRefusedWhereverItIsCutShort) {
+/// The same run, as an emulator counted it.
+Profile counted_profile() {
+  Profile profile = small_profile();
+  profile.isa = "ivybridge";
+  profile.totals.instructions = 123'456'789'012;
+  profile.threads[0].instructions = 123'456'000'000;
+  profile.snapshots[0].covered_instructions = 60'000'000;
+  return profile;
+}
+
+TEST(ProfileFile, KeepsCountsOfInstructionsAndTheInstructionSetShown) {
+  const auto bytes = encode_profile(counted_profile());
+  EXPECT_EQ(bytes[8], 2);
+  const Profile after = decode_profile(bytes, "x");
+  EXPECT_EQ(after.isa, "ivybridge");
+  EXPECT_EQ(after.totals.instructions, 123'456'789'012u);
+  EXPECT_EQ(after.threads[0].instructions, 123'456'000'000u);
+  EXPECT_EQ(after.snapshots[0].covered_instructions, 60'000'000u);
+  EXPECT_EQ(encode_profile(after), bytes);
+}
+
+TEST(ProfileFile, WithoutCountsIsReadByOlderProgramsToo) {
   const auto bytes = encode_profile(small_profile());
+  EXPECT_EQ(bytes[8], 1);
+  EXPECT_EQ(decode_profile(bytes, "x").totals.instructions, 0u);
+  auto second = bytes;
+  second[8] = 2;
+  EXPECT_EQ(refusal(second), "x.hprof: its part 'INST' is missing");
+  auto first = encode_profile(counted_profile());
+  first[8] = 1;
+  EXPECT_NE(refusal(first).find("it is of an unknown kind"), std::string::npos);
+}
+
+TEST(ProfileFile, IsRefusedWhereverItIsCutShort) {
+  const auto bytes = encode_profile(counted_profile());
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     EXPECT_NE(refusal(std::span(bytes).first(size)), "") << size << " of " << bytes.size();
   }
@@ -82,7 +115,7 @@ TEST(ProfileFile, SaysWhatIsWrongAndWhere) {
   bytes.push_back(0);
   EXPECT_NE(refusal(bytes).find("x.hprof: something follows its end (byte"), std::string::npos);
   bytes[8] = 9;
-  EXPECT_EQ(refusal(bytes), "x.hprof: a profile of version 9; this program reads version 1");
+  EXPECT_EQ(refusal(bytes), "x.hprof: a profile of version 9; this program reads versions 1 to 2");
   bytes[0] = 'X';
   EXPECT_EQ(refusal(bytes), "x.hprof: this is not a profile");
 }
@@ -163,6 +196,13 @@ TEST(Describe, TellsWhatTheProfileHolds) {
   // Four instructions, two with a load: mov and ret.
   EXPECT_NE(text.find("memory: 50 % load, 25 % store"), std::string::npos);
   EXPECT_NE(describe(Profile{}), "");
+}
+
+TEST(Describe, TellsWhichInstructionSetWasShownAndHowManyInstructionsRan) {
+  const std::string text = describe(counted_profile());
+  EXPECT_NE(text.find("the instruction set 'ivybridge'"), std::string::npos);
+  EXPECT_NE(text.find("123,456,789,012 in all, counted"), std::string::npos);
+  EXPECT_EQ(describe(small_profile()).find("counted"), std::string::npos);
 }
 
 TEST(Describe, IsSafeOnATerminalWhateverTheFileSays) {

@@ -184,6 +184,12 @@ void read_code(ByteReader& in, Profile& p) {
   }
 }
 
+using Pace = HostDescription::Pace;
+constexpr double Pace::*kPaceNumbers[] = {
+    &Pace::clock_hz, &Pace::l1_b, &Pace::l2_b,     &Pace::l3_b,
+    &Pace::l2_s,     &Pace::l3_s, &Pace::memory_s, &Pace::stream_b_per_s,
+};
+
 constexpr ProfilePart kParts[] = {
     {"CMD ", write_command, read_command}, {"HOST", write_host, read_host},
     {"TOTL", write_totals, read_totals},   {"TIME", write_timeline, read_timeline},
@@ -194,6 +200,34 @@ constexpr ProfilePart kParts[] = {
 
 std::span<const ProfilePart> profile_parts() {
   return kParts;
+}
+
+bool has_instruction_counts(const Profile& profile) {
+  return !profile.isa.empty() || profile.totals.instructions > 0 || !profile.host.pace.core.empty();
+}
+
+void write_instruction_counts(ByteWriter& out, const Profile& p) {
+  out.text(p.isa);
+  out.number(p.totals.instructions);
+  for (const auto& thread : p.threads) out.number(thread.instructions);
+  for (const auto& snapshot : p.snapshots) out.number(snapshot.covered_instructions);
+  const auto& pace = p.host.pace;
+  out.text(pace.core);
+  for (const auto member : kPaceNumbers) out.real(pace.*member);
+}
+
+void read_instruction_counts(ByteReader& in, Profile& p) {
+  const auto count = [&] { return in.number_up_to(kMost, "a count of instructions"); };
+  p.isa = in.text();
+  p.totals.instructions = count();
+  for (auto& thread : p.threads) thread.instructions = count();
+  for (auto& snapshot : p.snapshots) snapshot.covered_instructions = count();
+  auto& pace = p.host.pace;
+  pace.core = in.text();
+  for (const auto member : kPaceNumbers) {
+    pace.*member = in.real();
+    if (pace.*member < 0 || pace.*member > 1e18) in.fail("a measured pace is out of its range");
+  }
 }
 
 }  // namespace headroom

@@ -12,8 +12,10 @@
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 
 #include "base/error.hpp"
+#include "profile/emulator.hpp"
 #include "profile/host.hpp"
 #include "profile/process_watch.hpp"
 #include "profile/program_file.hpp"
@@ -63,7 +65,7 @@ const char* reason_against(Preload answer) {
   return nullptr;
 }
 
-std::string checked_program(const std::vector<std::string>& command) {
+std::string found_program(const std::vector<std::string>& command) {
   if (command.empty()) {
     throw InputError("there is no command to run", "headroom profile -o FILE -- COMMAND ...");
   }
@@ -71,11 +73,14 @@ std::string checked_program(const std::vector<std::string>& command) {
   if (!find_program(command[0].c_str(), std::getenv("PATH"), path, sizeof path)) {
     throw InputError(fmt::format("there is no program '{}'", command[0]));
   }
-  if (const char* reason = reason_against(check_program(path))) {
+  return path;
+}
+
+void check_native(const std::string& path, const std::vector<std::string>& command) {
+  if (const char* reason = reason_against(check_program(path.c_str()))) {
     throw InputError(fmt::format("'{}' cannot be recorded: {}", command[0], reason),
                      "nothing was started");
   }
-  return path;
 }
 
 /// Signals that end or steer a program, handed on to it; and its end.
@@ -100,24 +105,57 @@ class BlockedSignals {
   sigset_t before_;
 };
 
-/// Only the launched program finds the recorder in its environment.
-pid_t start(const std::string& path, const RecordOptions& options, const std::string& library,
-            const std::string& control, const sigset_t& mask) {
-  std::vector<char*> arguments;
-  for (const auto& word : options.command) arguments.push_back(const_cast<char*>(word.c_str()));
-  arguments.push_back(nullptr);
+/// What is started, and what it finds in its environment beyond ours.
+struct Launch {
+  std::string path;
+  std::vector<std::string> arguments;
+  std::string preload, control;  ///< empty: nothing is added
+  /// qemu gives a program its environment in the reverse order.
+  bool reverse = false;
+};
+
+Launch native_launch(const std::string& path, const RecordOptions& options,
+                     const std::string& library, const std::string& control) {
+  if (library.find_first_of(": ") != std::string::npos) {
+    throw InputError(fmt::format("the recorder's path '{}' has a space or a colon", library),
+                     "the loader takes those for separators; move the program elsewhere");
+  }
   std::string preload = library;
   if (const char* list = std::getenv("LD_PRELOAD"); list != nullptr && *list != 0) {
     preload += fmt::format(":{}", list);
   }
+  return {path, options.command, preload, control, false};
+}
+
+/// All memory is asked for before the fork: the child may only ask the kernel.
+pid_t start(const Launch& launch, const sigset_t& mask) {
+  std::vector<char*> arguments;
+  for (const auto& word : launch.arguments) arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
+  std::vector<std::string> added;
+  if (!launch.preload.empty()) {
+    added = {"LD_PRELOAD=" + launch.preload,
+             fmt::format("{}={}", kRecorderVariable, launch.control)};
+  }
+  const auto is_replaced = [&](const char* variable) {
+    return std::any_of(added.begin(), added.end(), [&](const std::string& text) {
+      return text.compare(0, text.find('=') + 1, variable, text.find('=') + 1) == 0;
+    });
+  };
+  std::vector<char*> variables;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    if (!is_replaced(*variable)) variables.push_back(*variable);
+  }
+  for (auto& text : added) variables.push_back(text.data());
+  if (launch.reverse) std::reverse(variables.begin(), variables.end());
+  variables.push_back(nullptr);
+  const std::string complaint = fmt::format("headroom: cannot start '{}'\n", launch.path);
   const pid_t child = fork();
   if (child < 0) throw InputError(fmt::format("cannot start a process: {}", std::strerror(errno)));
   if (child > 0) return child;
-  setenv("LD_PRELOAD", preload.c_str(), 1);
-  setenv(kRecorderVariable, control.c_str(), 1);
   sigprocmask(SIG_SETMASK, &mask, nullptr);
-  execv(path.c_str(), arguments.data());
-  fmt::print(stderr, "headroom: cannot start '{}': {}\n", path, std::strerror(errno));
+  execve(launch.path.c_str(), arguments.data(), variables.data());
+  [[maybe_unused]] const auto written = write(2, complaint.data(), complaint.size());
   _exit(127);
 }
 
@@ -185,25 +223,9 @@ void fill_totals(RunTotals& totals, const rusage& usage, int status) {
   totals.exit_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-}  // namespace
-
-RecordedRun record_run(const RecordOptions& options) {
-  const std::string path = checked_program(options.command);
-  const std::string library = options.library.empty() ? find_recorder_library() : options.library;
-  if (library.find_first_of(": ") != std::string::npos) {
-    throw InputError(fmt::format("the recorder's path '{}' has a space or a colon", library),
-                     "the loader takes those for separators; move the program elsewhere");
-  }
-  RecordedRun run;
-  Profile& profile = run.profile;
-  profile.command = options.command;
-  profile.recorded_at = utc_now();
-  profile.host = describe_host();
-  RecorderFolder folder(library);
-  const sigset_t set = handed_on();
-  const BlockedSignals blocked(set);
-  const std::uint64_t started_ns = monotonic_ns();
-  const pid_t child = start(path, options, library, folder.control_file(), blocked.before());
+/// From its start to its end, all that can be seen from outside.
+void watch_to_the_end(pid_t child, RecorderFolder& folder, std::uint64_t started_ns,
+                      Profile& profile) {
   ProcessWatch watch(child);
   accompany(child, watch, folder, started_ns);
   RunTotals& totals = profile.totals;
@@ -214,19 +236,58 @@ RecordedRun record_run(const RecordOptions& options) {
   rusage usage{};
   wait4(child, &status, 0, &usage);
   fill_totals(totals, usage, status);
-  run.exit_status = totals.exit_status;
-  run.analysis_s = finish_snapshots(folder, options.analysis_most_s);
-  run.taken = folder.control().taken;
-  totals.processes = folder.control().processes;
-  totals.pause_s = static_cast<double>(folder.control().pause_ns) * 1e-9;
   profile.timeline = watch.rows();
   profile.threads = watch.threads(kThreadsKept);
+}
+
+}  // namespace
+
+RecordedRun record_run(const RecordOptions& options) {
+  std::optional<Emulator> emulator;
+  if (!options.isa.empty()) emulator.emplace(options.isa);
+  const std::string path = found_program(options.command);
+  if (!emulator) check_native(path, options.command);
+  const std::string library =
+      !options.library.empty() ? options.library
+                               : find_loaded_library(emulator ? kEmulatorPlugin : kRecorderLibrary);
+  RecordedRun run;
+  Profile& profile = run.profile;
+  profile.command = options.command;
+  profile.recorded_at = utc_now();
+  profile.host = describe_host();
+  RecorderFolder folder(emulator ? "" : library);
+  Launch launch;
+  std::optional<EmulatorCounts> counts;
+  if (emulator) {
+    const auto command = emulator->command(path, options.command, library, folder.control_file());
+    profile.isa = emulator->level().name;
+    launch = {emulator->path(), command.arguments, "", "", true};
+    counts.emplace(folder.path(), command.program);
+  } else {
+    launch = native_launch(path, options, library, folder.control_file());
+  }
+  const sigset_t set = handed_on();
+  const BlockedSignals blocked(set);
+  const std::uint64_t started_ns = monotonic_ns();
+  const pid_t child = start(launch, blocked.before());
+  watch_to_the_end(child, folder, started_ns, profile);
+  run.exit_status = profile.totals.exit_status;
+  run.analysis_s = finish_snapshots(folder, options.analysis_most_s);
+  run.taken = folder.control().taken;
+  RunTotals& totals = profile.totals;
+  totals.processes = folder.control().processes;
+  totals.pause_s = static_cast<double>(folder.control().pause_ns) * 1e-9;
   auto parts = folder.read_parts();
   for (const auto& part : parts) {
     totals.snapshot_cpu_s += static_cast<double>(part.header.child_cpu_ns) * 1e-9;
   }
   add_snapshots(profile, std::move(parts), started_ns, options.snapshots_most,
                 folder.control().warm_instructions);
+  if (counts) {
+    counts->add_to(profile);
+    run.unseen = counts->started();
+    run.messages = counts->messages();
+  }
   return run;
 }
 

@@ -134,15 +134,14 @@ std::vector<RawPart> RecorderFolder::read_parts() const {
   return parts;
 }
 
-std::string find_recorder_library() {
+std::string find_loaded_library(const std::string& name) {
   std::error_code failed;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", failed);
   const auto folder = program.parent_path();
-  for (const auto& path : {folder / "libheadroom_recorder.so",
-                           folder.parent_path() / "lib/headroom/libheadroom_recorder.so"}) {
+  for (const auto& path : {folder / name, folder.parent_path() / "lib/headroom" / name}) {
     if (std::filesystem::exists(path, failed)) return path;
   }
-  throw InputError("libheadroom_recorder.so is missing",
+  throw InputError(name + " is missing",
                    fmt::format("it belongs beside the program, in {}", folder.string()));
 }
 

@@ -18,6 +18,7 @@ class RecorderFolder {
   RecorderFolder& operator=(const RecorderFolder&) = delete;
 
   ControlPage& control() { return *control_; }
+  const std::string& path() const { return folder_; }
   const std::string& control_file() const { return control_file_; }
 
   /// Frees the places of snapshots that are gone. Returns how many are under way.
@@ -35,7 +36,10 @@ class RecorderFolder {
   ControlPage* control_ = nullptr;
 };
 
-/// Where libheadroom_recorder.so lies: beside this program, or in ../lib/headroom.
-std::string find_recorder_library();
+inline constexpr const char* kRecorderLibrary = "libheadroom_recorder.so";
+inline constexpr const char* kEmulatorPlugin = "libheadroom_qemu_plugin.so";
+
+/// Where a library of ours lies: beside this program, or in ../lib/headroom.
+std::string find_loaded_library(const std::string& name);
 
 }  // namespace headroom

@@ -5,8 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "profile/part_layout.hpp"
-#include "recorder/mapped_array.hpp"
+#include "recorder/recording.hpp"
 
 namespace headroom::recorder {
 
@@ -56,23 +55,15 @@ struct LookupEntry {
   std::uint64_t address, code;
 };
 
-inline constexpr std::size_t kLogEntries = std::size_t{1} << 17;
 inline constexpr std::size_t kLookupEntries = std::size_t{1} << 16;
 inline constexpr std::size_t kAreaBytes = std::size_t{16} << 20;
 inline constexpr unsigned kAreasMost = 24;
-inline constexpr unsigned kBlockInstructionsMost = 64;
-inline constexpr std::uint64_t kBlockMark = 0x8000000000000000ull;
 
 /// A snapshot's own state; there is one a process, used in the copy only.
-struct Engine {
+struct Engine : Recording {
   EngineContext* context = nullptr;
-  ControlPage* control = nullptr;
   ZydisDecoder decoder;
   LookupEntry* lookup = nullptr;
-  std::uint64_t *log_begin = nullptr, *log_end = nullptr;
-  MappedArray<PartBlock> blocks;
-  MappedArray<AccessSite> sites;
-  MappedArray<std::uint8_t> code;
   MappedArray<Stub> stubs;
   AddressMap translations;
   CodeArea areas[kAreasMost];
@@ -80,7 +71,6 @@ struct Engine {
   std::uint64_t signal_mask = 0;  ///< as the program believes it to be
   std::uint64_t flushes = 0;
   std::uint64_t system_calls = 0;
-  PartHeader header;
 };
 
 /// The copy of the code at `address`, made if need be.

@@ -35,16 +35,26 @@ bool LogReader::prepare(const ControlPage& control) {
          accesses_.reserve(1 << 21);
 }
 
+void LogReader::release() {
+  unmap_memory(predictors_, sizeof *predictors_);
+  unmap_memory(targets_, sizeof *targets_);
+  for (LastTouch* touch : {&data_, &pages_, &code_}) touch->release();
+  windows_.release();
+  events_.release();
+  accesses_.release();
+  *this = LogReader();
+}
+
 std::uint64_t LogReader::next_window_start() const {
   if (early_windows_ < kEarlyCount && kEarly[early_windows_] < warm_) return kEarly[early_windows_];
   return warm_;
 }
 
-void LogReader::close_window(Engine& engine) {
+void LogReader::close_window(Recording& recording) {
   if (!in_window_) return;
   in_window_ = false;
   PartWindow& window = windows_.back();
-  window.instructions = engine.header.instructions - window.first_instruction;
+  window.instructions = recording.header.instructions - window.first_instruction;
   window.events = events_.size() - window.events;
   window.accesses = accesses_.size() - window.accesses;
   if (window.instructions < window_ / 2) {
@@ -55,11 +65,11 @@ void LogReader::close_window(Engine& engine) {
 }
 
 /// Called before a block is counted.
-void LogReader::manage_window(Engine& engine) {
-  const std::uint64_t now = engine.header.instructions;
+void LogReader::manage_window(Recording& recording) {
+  const std::uint64_t now = recording.header.instructions;
   if (in_window_ && now >= window_end_) {
     const bool measured = windows_.back().first_instruction >= warm_;
-    close_window(engine);
+    close_window(recording);
     if (!measured) ++early_windows_;
     next_window_ = measured ? now + gap_ : next_window_start();
   }
@@ -73,9 +83,9 @@ void LogReader::manage_window(Engine& engine) {
 }
 
 /// What the branch that led to `block` says of the predictors.
-std::uint8_t LogReader::end_of_previous(Engine& engine, const PartBlock& block) {
-  const PartBlock& from = engine.blocks[static_cast<std::size_t>(previous_)];
-  BranchCounts& counts = engine.header.branches;
+std::uint8_t LogReader::end_of_previous(Recording& recording, const PartBlock& block) {
+  const PartBlock& from = recording.blocks[static_cast<std::size_t>(previous_)];
+  BranchCounts& counts = recording.header.branches;
   const std::uint64_t following = from.address + from.bytes;
   switch (from.end) {
     case BlockEnd::kConditional: {
@@ -108,15 +118,15 @@ std::uint8_t LogReader::end_of_previous(Engine& engine, const PartBlock& block) 
   }
 }
 
-void LogReader::begin_block(Engine& engine, std::uint32_t number) {
-  manage_window(engine);
-  PartHeader& header = engine.header;
-  const PartBlock& block = engine.blocks[number];
+void LogReader::begin_block(Recording& recording, std::uint32_t number) {
+  manage_window(recording);
+  PartHeader& header = recording.header;
+  const PartBlock& block = recording.blocks[number];
   std::uint8_t missed = 0;
   const bool predicts =
       header.instructions >= predictors_from_ || header.instructions < kEarlyPredictors;
   if (previous_ >= 0 && predicts) {
-    missed = end_of_previous(engine, block);
+    missed = end_of_previous(recording, block);
     header.branches.instructions += block.instructions;
   }
   previous_ = number;
@@ -131,59 +141,57 @@ void LogReader::begin_block(Engine& engine, std::uint32_t number) {
   if (in_window_) events_.push({number, 0, missed, code_reuse});
 }
 
-void LogReader::access(Engine& engine, const AccessSite& site, std::uint64_t address) {
+void LogReader::access(Recording& recording, const AccessSite& site, std::uint64_t address) {
   ++access_time_;
-  const std::uint8_t reuse = data_.touch(address >> 6, access_time_, engine.header.data_reuse);
-  const std::uint8_t page = pages_.touch(address >> 12, access_time_, engine.header.page_reuse);
+  const std::uint8_t reuse = data_.touch(address >> 6, access_time_, recording.header.data_reuse);
+  const std::uint8_t page = pages_.touch(address >> 12, access_time_, recording.header.page_reuse);
   if (!in_window_) return;
   const PartAccess made{address, site.instruction, site.kind, site.bytes, reuse, page};
   if (accesses_.push(made)) ++events_.back().accesses;
 }
 
 /// A string instruction's count: the ranges that its sites began, line by line.
-void LogReader::repeat(Engine& engine, std::uint32_t site, const std::uint64_t* note,
+void LogReader::repeat(Recording& recording, std::uint32_t site, const std::uint64_t* note,
                        std::uint64_t count) {
-  const AccessSite& counter = engine.sites[site];
+  const AccessSite& counter = recording.sites[site];
   std::uint64_t bytes = count * counter.bytes;
   if (bytes > kRangeMost) bytes = kRangeMost;
   for (std::uint32_t back = 1; back <= 2 && back <= site; ++back) {
-    AccessSite from = engine.sites[site - back];
+    AccessSite from = recording.sites[site - back];
     if ((from.kind & kRepeats) == 0 || from.instruction != counter.instruction) break;
     from.bytes = 64;
-    for (std::uint64_t at = 64; at < bytes; at += 64) access(engine, from, *(note - back) + at);
+    for (std::uint64_t at = 64; at < bytes; at += 64) access(recording, from, *(note - back) + at);
   }
 }
 
-void LogReader::read(Engine& engine) {
-  auto* end = reinterpret_cast<std::uint64_t*>(engine.context->log);
-  std::uint64_t* note = engine.log_begin;
+std::uint64_t* LogReader::read(Recording& recording, std::uint64_t* end) {
+  std::uint64_t* note = recording.log_begin;
   while (note < end) {
     if ((*note & kBlockMark) == 0) {  // cannot be; go on to the next block
       ++note;
       continue;
     }
     const auto number = static_cast<std::uint32_t>(*note & 0x7fffffff);
-    const PartBlock& block = engine.blocks[number];
+    const PartBlock& block = recording.blocks[number];
     if (note + 1 + block.sites > end) {
-      if (end != engine.log_end) return;  // the program left in the middle of a block
+      if (end != recording.log_end) return end;  // the program left in the middle of a block
       const auto rest = static_cast<std::size_t>(end - note);
-      std::memmove(engine.log_begin, note, rest * sizeof *note);
-      engine.context->log = reinterpret_cast<std::uint64_t>(engine.log_begin + rest);
-      return;
+      std::memmove(recording.log_begin, note, rest * sizeof *note);
+      return recording.log_begin + rest;
     }
-    begin_block(engine, number);
+    begin_block(recording, number);
     ++note;
     for (std::uint32_t i = 0; i < block.sites; ++i, ++note) {
-      const AccessSite& site = engine.sites[block.first_site + i];
+      const AccessSite& site = recording.sites[block.first_site + i];
       if (site.kind == kRepCount) {
-        repeat(engine, block.first_site + i, note, *note);
+        repeat(recording, block.first_site + i, note, *note);
       } else {
-        access(engine, site, *note);
+        access(recording, site, *note);
       }
     }
-    engine.header.accesses = access_time_;
+    recording.header.accesses = access_time_;
   }
-  engine.context->log = reinterpret_cast<std::uint64_t>(engine.log_begin);
+  return recording.log_begin;
 }
 
 }  // namespace headroom::recorder

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "recorder/branch_predictor.hpp"
-#include "recorder/engine.hpp"
+#include "recorder/recording.hpp"
 
 namespace headroom::recorder {
 
@@ -15,6 +15,7 @@ class LastTouch {
     times_ = static_cast<std::uint32_t*>(map_memory(sizeof(std::uint32_t) << bits));
     return times_ != nullptr;
   }
+  void release() { unmap_memory(times_, (std::size_t{mask_} + 1) * sizeof *times_); }
   /// The reuse time's bucket; `now` counts from 1.
   std::uint8_t touch(std::uint64_t key, std::uint32_t now, std::uint64_t* histogram) {
     std::uint32_t& last = times_[(key ^ (key >> 22)) & mask_];
@@ -29,28 +30,35 @@ class LastTouch {
   std::uint32_t mask_ = 0;
 };
 
-/// Reads the notes of the copied code, in order: keeps reuse times of data
+/// Reads the notes of the followed code, in order: keeps reuse times of data
 /// lines, pages and code lines, lets the predictors run, and stores every
 /// event of the windows.
 class LogReader {
  public:
   bool prepare(const ControlPage& control);
-  void read(Engine& engine);
+  /// Gives all memory back; prepare() begins anew.
+  void release();
+  /// Reads the log up to `end`; returns where the next note goes.
+  std::uint64_t* read(Recording& recording, std::uint64_t* end);
   /// Whether the snapshot has run its length.
-  bool complete(const Engine& engine) const { return engine.header.instructions >= length_; }
+  bool complete(const Recording& recording) const {
+    return recording.header.instructions >= length_;
+  }
   /// Ends an open window; it is dropped when it is short.
-  void close_window(Engine& engine);
+  void close_window(Recording& recording);
 
   const MappedArray<PartWindow>& windows() const { return windows_; }
   const MappedArray<PartBlockEvent>& events() const { return events_; }
+  MappedArray<PartBlockEvent>& events() { return events_; }
   const MappedArray<PartAccess>& accesses() const { return accesses_; }
 
  private:
-  void begin_block(Engine& engine, std::uint32_t number);
-  void manage_window(Engine& engine);
-  std::uint8_t end_of_previous(Engine& engine, const PartBlock& block);
-  void access(Engine& engine, const AccessSite& site, std::uint64_t address);
-  void repeat(Engine& engine, std::uint32_t site, const std::uint64_t* note, std::uint64_t count);
+  void begin_block(Recording& recording, std::uint32_t number);
+  void manage_window(Recording& recording);
+  std::uint8_t end_of_previous(Recording& recording, const PartBlock& block);
+  void access(Recording& recording, const AccessSite& site, std::uint64_t address);
+  void repeat(Recording& recording, std::uint32_t site, const std::uint64_t* note,
+              std::uint64_t count);
   std::uint64_t next_window_start() const;
 
   LastTouch data_, pages_, code_;

@@ -30,6 +30,10 @@ class MappedArray {
     size_ += count;
     return true;
   }
+  void release() {
+    unmap_memory(data_, most_ * sizeof(T));
+    *this = MappedArray();
+  }
   void resize_down(std::size_t size) { size_ = size; }
   std::size_t size() const { return size_; }
   std::size_t room() const { return most_ - size_; }

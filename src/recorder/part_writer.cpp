@@ -54,27 +54,29 @@ void write_path(char* path, const char* folder, std::uint32_t number, const char
 
 }  // namespace
 
-bool write_part(Engine& engine, const LogReader& reader, std::uint32_t number) {
-  PartHeader& header = engine.header;
+bool write_part(Recording& recording, const LogReader& reader, std::uint32_t number) {
+  PartHeader& header = recording.header;
   if (reader.windows().size() == 0) return false;
   header.header_bytes = sizeof header;
-  header.blocks = engine.blocks.size();
-  header.sites = engine.sites.size();
-  header.code_bytes = engine.code.size();
+  header.blocks = recording.blocks.size();
+  header.sites = recording.sites.size();
+  header.code_bytes = recording.code.size();
   header.windows = reader.windows().size();
   header.events = reader.events().size();
   header.window_accesses = reader.accesses().size();
-  raw_syscall(SYS_readlink, as_argument("/proc/self/exe"), as_argument(header.program),
-              sizeof header.program - 1);
+  if (header.program[0] == 0) {
+    raw_syscall(SYS_readlink, as_argument("/proc/self/exe"), as_argument(header.program),
+                sizeof header.program - 1);
+  }
   char draft[kFolderBytes + 32], final[kFolderBytes + 32];
-  write_path(draft, engine.control->folder, number, ".draft");
-  write_path(final, engine.control->folder, number, ".part");
+  write_path(draft, recording.control->folder, number, ".draft");
+  write_path(final, recording.control->folder, number, ".part");
   File file(draft);
   if (!file.is_open()) return false;
   file.write(&header, sizeof header);
-  file.write(engine.blocks);
-  file.write(engine.sites);
-  file.write(engine.code);
+  file.write(recording.blocks);
+  file.write(recording.sites);
+  file.write(recording.code);
   file.write(reader.windows());
   file.write(reader.events());
   file.write(reader.accesses());

@@ -36,6 +36,10 @@ inline void* map_memory(std::size_t bytes, int extra_flags = 0) {
   return at < 0 && at > -4096 ? nullptr : reinterpret_cast<void*>(at);
 }
 
+inline void unmap_memory(void* memory, std::size_t bytes) {
+  if (memory != nullptr) raw_syscall(SYS_munmap, as_argument(memory), static_cast<long>(bytes));
+}
+
 inline std::uint64_t clock_ns(int clock) {
   timespec now{};
   raw_syscall(SYS_clock_gettime, clock, as_argument(&now));

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include "recorder/engine.hpp"
 #include "recorder/isolation.hpp"
 #include "recorder/log_reader.hpp"
 #include "recorder/part_writer.hpp"
@@ -153,11 +154,12 @@ Engine& the_engine() {
 }
 
 void read_log(Engine& of) {
-  reader.read(of);
+  auto* end = reinterpret_cast<std::uint64_t*>(of.context->log);
+  of.context->log = reinterpret_cast<std::uint64_t>(reader.read(of, end));
 }
 
 void finish(Engine& of, EndReason reason) {
-  reader.read(of);
+  read_log(of);
   reader.close_window(of);
   of.header.reason = reason;
   if (reason != EndReason::kSystemCall) of.header.system_call = -1;

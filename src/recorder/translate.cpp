@@ -1,5 +1,7 @@
 #include "recorder/translate.hpp"
 
+#include "recorder/operand_sites.hpp"
+
 namespace headroom::recorder {
 namespace {
 
@@ -12,11 +14,6 @@ struct Instruction {
   ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
   std::uint64_t address, next;
 
-  bool is_branch() const {
-    const auto category = decoded.meta.category;
-    return category == ZYDIS_CATEGORY_COND_BR || category == ZYDIS_CATEGORY_UNCOND_BR ||
-           category == ZYDIS_CATEGORY_CALL || category == ZYDIS_CATEGORY_RET;
-  }
   bool is_unsupported() const {
     switch (decoded.mnemonic) {
       case ZYDIS_MNEMONIC_XBEGIN:
@@ -27,15 +24,6 @@ struct Instruction {
       default:
         return decoded.meta.branch_type == ZYDIS_BRANCH_TYPE_FAR;
     }
-  }
-  bool uses_memory(const ZydisDecodedOperand& operand) const {
-    return operand.type == ZYDIS_OPERAND_TYPE_MEMORY &&
-           (operand.mem.type == ZYDIS_MEMOP_TYPE_MEM || operand.mem.type == ZYDIS_MEMOP_TYPE_VSIB);
-  }
-  /// mov, store or load of a whole range by one instruction.
-  bool moves_range() const {
-    return decoded.meta.category == ZYDIS_CATEGORY_STRINGOP &&
-           (decoded.attributes & ZYDIS_ATTRIB_HAS_REP) != 0;
   }
 };
 
@@ -94,9 +82,8 @@ class BlockWriter {
     emit_.store_context(kRcx, offsetof(EngineContext, spilled_rcx));
   }
 
-  void add_site(std::uint8_t kind, unsigned bytes) {
-    const auto size = static_cast<std::uint8_t>(bytes < 1 ? 1 : bytes > 64 ? 64 : bytes);
-    if (!engine_.sites.push({static_cast<std::uint8_t>(count_ - 1), kind, size, 0})) {
+  void add_site(std::uint8_t kind, std::uint8_t bytes) {
+    if (!engine_.sites.push({static_cast<std::uint8_t>(count_ - 1), kind, bytes, 0})) {
       finish(engine_, EndReason::kFull);
     }
   }
@@ -104,19 +91,13 @@ class BlockWriter {
   /// Every memory operand: its address goes to the log.
   void note_addresses(const Instruction& in) {
     const auto category = in.decoded.meta.category;
-    if (category == ZYDIS_CATEGORY_NOP || category == ZYDIS_CATEGORY_WIDENOP) return;
     const bool pushes = category == ZYDIS_CATEGORY_PUSH || category == ZYDIS_CATEGORY_CALL;
-    for (unsigned i = 0; i < in.decoded.operand_count; ++i) {
-      const auto& operand = in.operands[i];
-      if (!in.uses_memory(operand)) continue;
+    OperandSite found[kOperandSitesMost];
+    const unsigned count = operand_sites(in.decoded, in.operands, found);
+    for (unsigned i = 0; i < count; ++i) {
+      const auto& operand = in.operands[found[i].operand];
       const bool hidden = operand.visibility == ZYDIS_OPERAND_VISIBILITY_HIDDEN;
-      std::uint8_t kind = 0;
-      if (operand.actions & ZYDIS_OPERAND_ACTION_MASK_READ) kind |= kLoads;
-      if (operand.actions & ZYDIS_OPERAND_ACTION_MASK_WRITE) kind |= kStores;
-      if (category == ZYDIS_CATEGORY_PREFETCH || kind == 0) kind = kPrefetches;
-      if (operand.mem.type == ZYDIS_MEMOP_TYPE_VSIB) kind |= kGathers;
-      if (in.moves_range()) kind |= kRepeats;
-      add_site(kind, operand.size / 8);
+      add_site(found[i].kind, found[i].bytes);
       spill_rax_rcx();
       emit_address(emit_, operand, in.next, pushes && hidden ? -8 : 0);
       if (operand.mem.segment == ZYDIS_REGISTER_FS) {
@@ -125,8 +106,8 @@ class BlockWriter {
       }
       note_rax();
     }
-    if (in.moves_range()) {
-      add_site(kRepCount, in.decoded.operand_width / 8);
+    if (moves_range(in.decoded)) {
+      add_site(kRepCount, static_cast<std::uint8_t>(in.decoded.operand_width / 8));
       spill_rax_rcx();
       emit_.bytes({0x48, 0x89, 0xc8});  // mov rax, rcx
       note_rax();
@@ -147,9 +128,9 @@ class BlockWriter {
     end_ = at;
     bool refused = !ZYAN_SUCCESS(status) || in.is_unsupported();
     for (unsigned i = 0; !refused && i < in.decoded.operand_count; ++i) {
-      refused = in.uses_memory(in.operands[i]) &&
+      refused = uses_memory(in.operands[i]) &&
                 (in.operands[i].mem.segment == ZYDIS_REGISTER_GS ||
-                 (in.is_branch() && in.operands[i].mem.segment == ZYDIS_REGISTER_FS));
+                 (is_branch(in.decoded) && in.operands[i].mem.segment == ZYDIS_REGISTER_FS));
     }
     const auto category = in.decoded.meta.category;
     const bool interrupts =
@@ -166,7 +147,7 @@ class BlockWriter {
       return 0;
     }
     note_addresses(in);
-    if (in.is_branch()) {
+    if (is_branch(in.decoded)) {
       write_branch(in);
       return 0;
     }
@@ -224,25 +205,21 @@ class BlockWriter {
     const bool direct = operand.type == ZYDIS_OPERAND_TYPE_IMMEDIATE;
     const std::uint64_t target =
         direct ? in.next + static_cast<std::uint64_t>(operand.imm.value.s) : 0;
+    kind_ = block_end(in.decoded, in.operands);
     if (category == ZYDIS_CATEGORY_COND_BR) {
-      kind_ = BlockEnd::kConditional;
       write_condition(in, target);
     } else if (category == ZYDIS_CATEGORY_RET) {
-      kind_ = BlockEnd::kReturn;
       spill_three();
       emit_.bytes({0x48, 0x8b, 0x0c, 0x24});  // mov rcx, [rsp]
       emit_.bytes({0x48, 0x8d, 0xa4, 0x24});  // lea rsp, [rsp + 8 + n]
       emit_.number32(8 + (direct ? static_cast<std::uint32_t>(operand.imm.value.u) : 0));
       emit_.jump(area_.indirect);
     } else {
-      const bool calls = category == ZYDIS_CATEGORY_CALL;
-      kind_ = direct ? (calls ? BlockEnd::kCall : BlockEnd::kJump)
-                     : (calls ? BlockEnd::kIndirectCall : BlockEnd::kIndirectJump);
       if (!direct) {
         spill_three();
         load_target(in);
       }
-      if (calls) push_return_address(in.next);
+      if (category == ZYDIS_CATEGORY_CALL) push_return_address(in.next);
       if (direct) {
         stub(target, Stub::kDirect);
       } else {

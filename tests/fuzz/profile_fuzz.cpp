@@ -27,6 +27,10 @@ void read_part_of(std::uint8_t kind, std::span<const std::uint8_t> bytes) {
   ByteReader in(bytes, "input", "part");
   if (kind < parts.size()) {
     parts[kind].read(in, profile);
+  } else if (kind == 7) {
+    profile.threads.resize(1);
+    profile.snapshots.resize(1);
+    read_instruction_counts(in, profile);
   } else {
     // Two blocks, one of which repeats, for the snapshot's events to name.
     const std::vector<std::uint8_t> nop = {0x90, 0x90};
