@@ -36,6 +36,7 @@ struct Pump {
   double limit_k = 373.15;
   double share = 0.5;
   std::vector<double> clocks_hz;
+  double vanes = 7;
   bool spare = false;
   std::string mode = "fast";
   std::vector<Joint> joints;
@@ -44,6 +45,7 @@ struct Pump {
     f.number("limit", limit_k, "degC", "greatest temperature", 0, 150);
     f.number("share", share, "1", "of the flow");
     f.numbers("clocks", clocks_hz, "GHz", "of its controller", 0.1, 10);
+    f.whole("vanes", vanes, "vanes of its wheel", 3, 60);
     f.flag("spare", spare, "whether it rests");
     f.text("mode", mode, "of working", {"fast", "slow"});
   }
@@ -104,6 +106,18 @@ Provenance row(const Read& read, const std::string& path) {
   }
   ADD_FAILURE() << "no row " << path;
   return {};
+}
+
+TEST(Change, RefusesAFractionOfWhatComesWhole) {
+  EXPECT_EQ(what_is_wrong({{"pump.vanes", "8.5"}}),
+            "--set pump.vanes=8.5: 'vanes' is 8.5: must be a whole number");
+  const auto result = read({{"pump.vanes", "+10%"}});  // 7.7
+  ASSERT_EQ(result.problems.size(), 1u);
+  EXPECT_EQ(result.problems[0].help, "vanes of its wheel: 7 or 8");
+  EXPECT_DOUBLE_EQ(read({{"pump.vanes", "x2"}}).pump.vanes, 14);
+  EXPECT_DOUBLE_EQ(read({{"pump.vanes", "9"}}).pump.vanes, 9);
+  EXPECT_EQ(what_is_wrong({{"pump.vanes", "9mm"}}),
+            "--set pump.vanes=9mm: 'vanes': expected a number without a unit, got '9mm'");
 }
 
 TEST(Change, IsReadFromPathAndValue) {
@@ -280,7 +294,8 @@ TEST(ChangeSet, NamesTheNearestPath) {
   EXPECT_EQ(result.problems[0].what, "--set pmup.speed=3: there is no number 'pmup.speed'");
   EXPECT_EQ(result.problems[0].help, "did you mean 'pump.speed'?");
   EXPECT_EQ(read({{"pump.resistance_of_it", "3"}}).problems.at(0).help,
-            "there are: pump.clocks, pump.limit, pump.share, pump.spare, pump.speed; 'headroom "
+            "there are: pump.clocks, pump.limit, pump.share, pump.spare, pump.speed, "
+            "pump.vanes; 'headroom "
             "show ID' lists every path");
 }
 

@@ -52,10 +52,17 @@ std::string list_of(const Offer& offer, std::string_view slot) {
 
 }  // namespace
 
+std::string Configuration::machine_of(std::string_view text) {
+  constexpr std::string_view kFile = ".toml";
+  if (text.ends_with(kFile) && text.find('=') == text.npos) return std::string(text);
+  const auto file = text.find(".toml:");
+  return std::string(text.substr(0, file == text.npos ? text.find(':') : file + kFile.size()));
+}
+
 Configuration Configuration::parse(std::string_view text) {
   Configuration result;
-  const auto colon = text.find(':');
-  result.machine = std::string(text.substr(0, colon));
+  result.machine = machine_of(text);
+  const auto colon = result.machine.size() < text.size() ? result.machine.size() : text.npos;
   if (result.machine.empty()) {
     throw InputError(fmt::format("'{}' names no machine", text), std::string(kForm));
   }
@@ -213,16 +220,28 @@ Configuration Offer::complete(const Configuration& configuration) const {
       }
     }
   }
-  for (const auto& [slot, id] : full.options) {
-    const Option* option = find(slot, id);
-    if (option != nullptr && !fits(*option)) {
+  // Of a slot that was left open the user has not heard yet: it is named last, and only
+  // where nothing that was typed is at fault.
+  std::vector<std::string> wanted;
+  for (const auto& [slot, id] : configuration.options) wanted.push_back(slot + "=" + id);
+  for (const bool typed : {true, false}) {
+    for (const auto& [slot, id] : full.options) {
+      const Option* option = find(slot, id);
+      if (option == nullptr || fits(*option)) continue;
+      if (configuration.options.contains(slot) != typed) continue;
+      const auto choices = fmt::format("{}", fmt::join(option->only_with, " or "));
       problems.push_back(
-          {fmt::format("{} was never sold with {}={} in this combination", machine, slot, id),
-           {},
-           fmt::format("it came only with {}", fmt::join(option->only_with, " or "))});
+          typed ? Problem{fmt::format("{} was never sold with {}={} in this combination", machine,
+                                      slot, id),
+                          {},
+                          "it came only with " + choices}
+                : Problem{
+                      fmt::format("{} was never sold with {}", machine, fmt::join(wanted, " and ")),
+                      {},
+                      fmt::format("{}={} came only with {}", slot, id, choices)});
     }
+    if (!problems.empty()) throw InputError(std::move(problems));
   }
-  if (!problems.empty()) throw InputError(std::move(problems));
   return full;
 }
 
@@ -241,6 +260,11 @@ double Offer::price_usd(const Configuration& complete, std::string day) const {
     if (const auto* option = find(slot, id)) usd += price_on(option->prices, day);
   }
   return usd;
+}
+
+bool Offer::price_known(const Configuration& complete, std::string day) const {
+  if (day.empty()) day = first_day(complete);
+  return price_on(base_prices, day) > 0;
 }
 
 Offer read_offer(Document& document) {
@@ -270,7 +294,7 @@ Offer read_offer(Document& document) {
       more.text("name", option.name, "name for people", {}, true);
       more.flag("base", option.base, "part of the base configuration");
       more.flag("user_fitted", option.user_fitted, "never sold so: fitted by owners");
-      more.number("count", option.count, "1", "how many of it", 1, 8);
+      more.whole("count", option.count, "how many of it", 1, 8);
       part.read(more);
       option.from = part.date("from", offer.from);
       option.to = part.date("to", offer.to);

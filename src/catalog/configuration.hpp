@@ -22,6 +22,9 @@ struct Configuration {
   /// "imac-27-2017". swap_parts() names what can be.
   std::map<std::string, std::string> swaps = {};
 
+  /// The machine of such a text, without its options. The path of a user's file may
+  /// have colons in it: it ends with ".toml".
+  static std::string machine_of(std::string_view text);
   /// Throws InputError for text that is not of this form.
   static Configuration parse(std::string_view text);
   /// The form that parse() reads, options in order of their slots; without changes
@@ -90,6 +93,8 @@ struct Offer {
   /// Price in USD of a complete configuration on a day; by default the first
   /// day on which all of it could be bought.
   double price_usd(const Configuration& complete, std::string day = {}) const;
+  /// Whether that means anything: a base price of 0 USD says that it is not known.
+  bool price_known(const Configuration& complete, std::string day = {}) const;
 };
 
 /// Reads [on_sale] and [options.*] of a machine's file; leaves the keys of an

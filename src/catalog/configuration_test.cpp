@@ -81,6 +81,15 @@ TEST(Configuration, ReadsTheMachineAndItsOptions) {
   EXPECT_EQ(read.text(), "box:cpu=large,gpu=fine");
 }
 
+TEST(Configuration, TakesColonsAndStarsInThePathOfAFile) {
+  EXPECT_EQ(Configuration::parse("a:b/my*.toml").machine, "a:b/my*.toml");
+  const auto read = Configuration::parse("a:b/my.toml:cpu=large,gpu=fine");
+  EXPECT_EQ(read.machine, "a:b/my.toml");
+  EXPECT_EQ(read.options.at("cpu"), "large");
+  EXPECT_EQ(Configuration::machine_of("box:cpu=large"), "box");
+  EXPECT_EQ(Configuration::machine_of("my.toml"), "my.toml");
+}
+
 TEST(Configuration, RefusesTextOfAnotherForm) {
   for (const auto* text : {"", ":cpu=a", "box:", "box:cpu", "box:cpu=", "box:=a", "box:cpu=a,",
                            "box:,cpu=a", "box:cpu=a,,gpu=b", "box:cpu=a,cpu=b"}) {
@@ -158,6 +167,7 @@ TEST(Offer, PricesChangeOnTheirDay) {
   const auto base = complete(offer, "box");
   EXPECT_DOUBLE_EQ(offer.price_usd(base, "2017-12-31"), 2000);
   EXPECT_DOUBLE_EQ(offer.price_usd(base, "2018-01-01"), 1900);
+  EXPECT_TRUE(offer.price_known(base));
   EXPECT_DOUBLE_EQ(offer.price_usd(complete(offer, "box:cpu=large"), "2017-12-31"), 2550);
   const auto late = complete(offer, "box:gpu=late");
   EXPECT_DOUBLE_EQ(offer.price_usd(late, "2018-08-31"), 2500);

@@ -52,6 +52,7 @@ struct DocumentState {
   const FittedValues* fitted;
   std::vector<std::string> lines;
   toml::table table;
+  const toml::table* root = &table;  ///< the part of it that is this document
   std::vector<Problem> problems;
   std::vector<Provenance> provenance;
   std::set<const toml::node*> used;
@@ -145,7 +146,7 @@ const toml::table& table_of(const void* table) {
 }  // namespace
 
 Document::Document(const std::string& text, const std::string& file, std::string name,
-                   const FittedValues* fitted)
+                   const FittedValues* fitted, const std::vector<std::string>& inside)
     : state_(std::make_unique<DocumentState>()) {
   state_->file = file;
   state_->name = std::move(name);
@@ -158,7 +159,11 @@ Document::Document(const std::string& text, const std::string& file, std::string
   try {
     state_->table = toml::parse(text, file);
     // A copy under another file name is still the machine that its id says.
-    if (const auto id = state_->table["id"].value<std::string>()) {
+    for (const auto& key : inside) {
+      state_->root = (*state_->root)[key].as_table();
+      if (state_->root == nullptr) throw InternalError("no table " + key + " in " + file);
+    }
+    if (const auto id = (*state_->root)["id"].value<std::string>()) {
       state_->name = state_->name.substr(0, state_->name.find('/') + 1) + *id;
     }
   } catch (const toml::parse_error& error) {
@@ -171,7 +176,7 @@ Document::~Document() = default;
 Document::Document(Document&&) noexcept = default;
 
 Section Document::root() {
-  return Section(state_.get(), &state_->table, "", state_->source_of(state_->table, ""));
+  return Section(state_.get(), state_->root, "", state_->source_of(*state_->root, ""));
 }
 
 void Document::change(ChangeSet& changes, std::string prefix) {
@@ -187,7 +192,7 @@ const std::vector<Provenance>& Document::provenance() const {
 void Document::check() {
   auto problems = state_->problems;
   std::swap(problems, state_->problems);
-  state_->report_unused(state_->table, "");
+  state_->report_unused(*state_->root, "");
   std::swap(problems, state_->problems);
   if (problems.empty()) return;
   if (const auto typed = state_->typed_for(""); !typed.empty()) {
@@ -243,6 +248,14 @@ std::vector<std::string> Section::keys() const {
 
 namespace {
 
+/// A text, or a day that stands without quotes, as a text.
+std::optional<std::string> text_of(const toml::node& node) {
+  const auto* date = node.as_date();
+  if (date == nullptr) return node.value<std::string>();
+  const toml::date d = date->get();
+  return fmt::format("{:04}-{:02}-{:02}", d.year, d.month, d.day);
+}
+
 /// Fills one declared field from a node; the messages name the field.
 class FieldReader {
  public:
@@ -283,18 +296,13 @@ class FieldReader {
   }
   void operator()(std::vector<std::string>* field) const {
     field->clear();
+    const auto take = [&](const toml::node& node) {
+      if (const auto text = text_of(node)) return field->push_back(*text);
+      state_.report(fmt::format("'{}' must be a list of texts", row_.name), node);
+    };
     const auto* array = node_.as_array();
-    if (array == nullptr) {
-      if (const auto text = node_.value<std::string>()) return field->push_back(*text);
-      return state_.report(fmt::format("'{}' must be a list of texts", row_.name), node_);
-    }
-    for (const auto& item : *array) {
-      if (const auto text = item.value<std::string>()) {
-        field->push_back(*text);
-      } else {
-        state_.report(fmt::format("'{}' must be a list of texts", row_.name), item);
-      }
-    }
+    if (array == nullptr) return take(node_);
+    for (const auto& item : *array) take(item);
   }
   void operator()(bool* field) const {
     if (const auto value = node_.value<bool>()) {
@@ -421,6 +429,13 @@ Section Section::child(std::string_view key, bool required) {
   return Section(state_, inner, path, state_->source_of(*inner, source_));
 }
 
+Section Section::child_or_empty(std::string_view key) {
+  static const toml::table kEmpty;
+  if (auto section = child(key, false); section || !present()) return section;
+  const std::string path = path_.empty() ? std::string(key) : path_ + "." + std::string(key);
+  return Section(state_, &kEmpty, path, source_);
+}
+
 std::vector<Section> Section::list(std::string_view key) {
   std::vector<Section> sections;
   if (!present()) return sections;
@@ -466,31 +481,11 @@ std::vector<std::pair<std::string, Section>> Section::named(std::string_view key
   return sections;
 }
 
-std::vector<std::string> Section::texts(std::string_view key) {
-  std::vector<std::string> values;
-  if (!present()) return values;
-  Fields fields;
-  fields.texts(key, values, "");
-  read(fields);
-  return values;
-}
-
-std::string Section::text(std::string_view key, std::string fallback) {
-  if (!present()) return fallback;
-  Fields fields;
-  fields.text(key, fallback, "", {}, true);
-  read(fields);
-  return fallback;
-}
-
 std::string Section::date(std::string_view key, std::string fallback) {
   if (!has(key)) return fallback;
   const toml::node* node = table_of(table_).get(key);
   state_->used.insert(node);
-  if (const auto* date = node->as_date()) {
-    const toml::date d = date->get();
-    return fmt::format("{:04}-{:02}-{:02}", d.year, d.month, d.day);
-  }
+  if (node->is_date()) return *text_of(*node);
   state_->report(fmt::format("'{}' must be a date", key), *node,
                  "write it as 2017-12-14, unquoted");
   return fallback;

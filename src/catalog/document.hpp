@@ -47,9 +47,11 @@ struct DocumentState;
 class Document {
  public:
   /// Parses `text`; `name` ("machines/imac-pro-2017") prefixes fitted keys and
-  /// `file` names it in messages. A file that is not TOML throws InputError.
+  /// `file` names it in messages. A file that is not TOML throws InputError. With
+  /// `inside` ({"processor", "mine"}) the document is that one table of the text, and
+  /// what stands around it is not looked at; it must be there.
   Document(const std::string& text, const std::string& file, std::string name,
-           const FittedValues* fitted = nullptr);
+           const FittedValues* fitted = nullptr, const std::vector<std::string>& inside = {});
   ~Document();
   Document(Document&&) noexcept;
 
@@ -97,6 +99,9 @@ class Section {
   bool has(std::string_view key) const;
   /// The table under `key`; reports a problem if it is required and missing.
   Section child(std::string_view key, bool required = true);
+  /// The table under `key` or, where there is none, an empty one in its place: for
+  /// numbers that have their values already and may still be changed.
+  Section child_or_empty(std::string_view key);
   /// The tables of the array of tables `[[key]]`, in file order.
   std::vector<Section> list(std::string_view key);
   /// The named tables within the table `key`, in file order, as (name, table).

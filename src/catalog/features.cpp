@@ -10,17 +10,17 @@
 namespace headroom {
 
 void Features::declare(Fields& f) {
-  f.number("thunderbolt_ports", thunderbolt_ports, "1", "Thunderbolt ports", 0, 16);
-  f.number("thunderbolt_version", thunderbolt_version, "1", "their version", 0, 9);
-  f.number("usb_a_ports", usb_a_ports, "1", "USB ports of type A outside", 0, 16);
-  f.number("ethernet_ports", ethernet_ports, "1", "Ethernet ports", 0, 16);
+  f.whole("thunderbolt_ports", thunderbolt_ports, "Thunderbolt ports", 0, 16);
+  f.whole("thunderbolt_version", thunderbolt_version, "their version", 0, 9);
+  f.whole("usb_a_ports", usb_a_ports, "USB ports of type A outside", 0, 16);
+  f.whole("ethernet_ports", ethernet_ports, "Ethernet ports", 0, 16);
   f.number("ethernet_fastest", ethernet_fastest_b_per_s, "Gbit/s",
            "fastest Ethernet port that could be ordered", 0, 1000);
   f.number("ethernet_price", ethernet_price_usd, "USD", "what that port cost more", 0, 1e5);
-  f.number("pcie_slots", pcie_slots, "1", "PCIe slots that are free with any graphics", 0, 16);
-  f.number("gpu_most", gpu_most, "1", "most graphics processors it can have here", 0, 8);
-  f.number("internal_drives", internal_drives, "1", "places for further drives inside", 0, 32);
-  f.number("display_pixels", display_pixels, "1", "pixels of the built-in display", 0, 1e9);
+  f.whole("pcie_slots", pcie_slots, "PCIe slots that are free with any graphics", 0, 16);
+  f.whole("gpu_most", gpu_most, "most graphics processors it can have here", 0, 8);
+  f.whole("internal_drives", internal_drives, "places for further drives inside", 0, 32);
+  f.whole("display_pixels", display_pixels, "pixels of the built-in display", 0, 1e9);
   f.flag("rack", rack, "could be had for a rack");
   f.number("rack_price", rack_price_usd, "USD", "what that cost more", 0, 1e5);
   f.flag("memory_by_owner", memory_by_owner, "its owner can change the memory");
@@ -164,7 +164,12 @@ Need parse_need(std::string_view text) {
   if (kind->example.empty()) {
     throw InputError(fmt::format("the need '{}' takes no quantity", name), possible());
   }
-  need.at_least = parse_quantity(trimmed(text.substr(cut + 2)), parse_unit(kind->unit));
+  try {
+    need.at_least = parse_quantity(trimmed(text.substr(cut + 2)), parse_unit(kind->unit));
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("the need '{}': {}", need.text, error.what()),
+                     fmt::format("write {}", form_of(*kind)));
+  }
   if (!(need.at_least > 0)) {
     throw InputError(fmt::format("'{}' asks for nothing", need.text),
                      fmt::format("write {}", form_of(*kind)));

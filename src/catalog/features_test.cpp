@@ -237,8 +237,19 @@ TEST(Catalogue, TheIMacsCostWhatTheirLinesCost) {
     EXPECT_DOUBLE_EQ(price(id), 1799);
   }
   EXPECT_DOUBLE_EQ(price("imac-27-2017:cpu=core-i5-7600"), 1999);
+  EXPECT_DOUBLE_EQ(price("imac-27-2019:cpu=core-i5-8600"), 1999);
+  // The dearest line came with a 2 TB Fusion Drive, whether that is said or not.
+  EXPECT_DOUBLE_EQ(price("imac-27-2017:cpu=core-i5-7600k"), 2299);
+  EXPECT_DOUBLE_EQ(price("imac-27-2019:cpu=core-i5-9600k"), 2299);
   EXPECT_DOUBLE_EQ(price("imac-27-2017:cpu=core-i5-7600k,storage=2tb-fusion"), 2299);
   EXPECT_DOUBLE_EQ(price("imac-27-2019:cpu=core-i5-9600k,storage=2tb-fusion"), 2299);
+  EXPECT_THROW((void)price("imac-27-2017:cpu=core-i5-7600k,storage=1tb-fusion"), InputError);
+  EXPECT_THROW((void)price("imac-27-2019:cpu=core-i9-9900k,gpu=radeon-pro-vega-48,storage=256gb"),
+               InputError);
+  // The i7 and the i9 were sold on two lines, with the drive of each.
+  EXPECT_DOUBLE_EQ(price("imac-27-2017:cpu=core-i7-7700k,gpu=radeon-pro-575"), 2299);
+  EXPECT_DOUBLE_EQ(price("imac-27-2017:cpu=core-i7-7700k,gpu=radeon-pro-580"), 2499);
+  EXPECT_DOUBLE_EQ(price("imac-27-2019:cpu=core-i9-9900k,gpu=radeon-pro-580x"), 2699);
   EXPECT_DOUBLE_EQ(price("imac-27-2020:cpu=core-i7-10700k,storage=512gb"), 2299);
   // The dearest of 2019 was printed at 5249 USD.
   EXPECT_DOUBLE_EQ(

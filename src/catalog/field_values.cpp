@@ -27,9 +27,17 @@ bool is_bare(const std::string& text) {
   return text.find_first_not_of(std::string(kNumberSigns) + ", ") == std::string::npos;
 }
 
-/// Throws InputError when a number is outside its field's limits.
+/// Throws InputError when a number is outside its field's limits, or a fraction of
+/// what comes whole.
 void check_limits(const Fields::Row& row, double value, const std::string& text) {
-  if (value >= row.low && value <= row.high) return;
+  if (value >= row.low && value <= row.high) {
+    if (!row.whole || value == std::round(value)) return;
+    const double below = std::max(std::floor(value), row.low);
+    const double above = std::min(std::ceil(value), row.high);
+    throw InputError(
+        fmt::format("'{}' is {}: must be a whole number", row.name, text),
+        below < above ? fmt::format("{}: {:g} or {:g}", row.meaning, below, above) : row.meaning);
+  }
   throw InputError(fmt::format("'{}' is {}: must lie between {:g} and {:g}{}", row.name, text,
                                in_unit(row.low, row.unit), in_unit(row.high, row.unit),
                                row.unit.symbol == "1" ? "" : " " + row.unit.symbol),

@@ -15,6 +15,13 @@ namespace {
 namespace fs = std::filesystem;
 constexpr std::string_view kSuffix = ".toml";
 constexpr std::uintmax_t kLargestFile = 64u << 20;
+/// Tables in which a machine's file may bring parts along, and the kinds they are.
+struct PartTable {
+  std::string_view name, kind;
+};
+constexpr PartTable kPartTables[] = {{"processor", "processors"},
+                                     {"microarchitecture", "microarchitectures"},
+                                     {"graphics", "graphics"}};
 
 /// Quotes a text for TOML.
 std::string toml_text(std::string_view text) {
@@ -106,6 +113,9 @@ std::string Library::id_of(const std::string& id) {
 Document Library::open(std::string_view kind, const std::string& id) const {
   const std::string name = fmt::format("{}/{}", kind, id_of(id));
   if (id.ends_with(kSuffix)) return Document(read_text_file(id), id, name, &fitted_);
+  if (const auto* own = own_part(kind, id)) {
+    return Document(own_text_, own_file_, name, &fitted_, {own->table, own->id});
+  }
   const auto it = files_.find(name + std::string(kSuffix));
   if (it == files_.end()) {
     throw InputError(
@@ -118,7 +128,46 @@ Document Library::open(std::string_view kind, const std::string& id) const {
   return Document(it->second, root + "/" + it->first, name, &fitted_);
 }
 
+std::optional<Library> Library::with_parts_of(const std::string& machine) const {
+  if (!machine.ends_with(kSuffix)) return std::nullopt;
+  const std::string text = read_text_file(machine);
+  Document document(text, machine, machine);
+  Section root = document.root();
+  std::vector<OwnPart> own;
+  for (const auto& key : root.keys()) {
+    const auto* table = std::ranges::find(kPartTables, key, &PartTable::name);
+    if (table == std::end(kPartTables)) {
+      root.skip(key);  // the machine's own, read elsewhere
+      continue;
+    }
+    for (const auto& [id, section] : root.named(key)) {
+      own.push_back({key, std::string(table->kind), id});
+      root.child(key).skip(id);
+    }
+  }
+  document.check();
+  if (own.empty()) return std::nullopt;
+  Library library = *this;
+  library.own_file_ = machine;
+  library.own_text_ = text;
+  library.own_ = std::move(own);
+  return library;
+}
+
+std::vector<std::pair<std::string, std::string>> Library::own_parts() const {
+  std::vector<std::pair<std::string, std::string>> parts;
+  for (const auto& part : own_) parts.emplace_back(part.kind, part.id);
+  return parts;
+}
+
+const Library::OwnPart* Library::own_part(std::string_view kind, std::string_view id) const {
+  const auto it = std::ranges::find_if(
+      own_, [&](const auto& part) { return part.kind == kind && part.id == id; });
+  return it == own_.end() ? nullptr : &*it;
+}
+
 bool Library::contains(std::string_view kind, std::string_view id) const {
+  if (own_part(kind, id) != nullptr) return true;
   return files_.contains(fmt::format("{}/{}{}", kind, id, kSuffix));
 }
 
@@ -127,6 +176,11 @@ std::vector<std::string> Library::ids(std::string_view kind) const {
   const std::string folder = std::string(kind) + "/";
   for (const auto& [path, text] : files_) {
     if (path.starts_with(folder)) found.push_back(id_of(path));
+  }
+  for (const auto& part : own_) {
+    if (part.kind == kind && !files_.contains(folder + part.id + std::string(kSuffix))) {
+      found.push_back(part.id);
+    }
   }
   std::ranges::sort(found);  // paths end in ".toml", which sorts otherwise
   return found;

@@ -2,8 +2,10 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "catalog/document.hpp"
@@ -39,6 +41,14 @@ class Library {
   Document open(std::string_view kind, const std::string& id) const;
   /// The id that an opened file goes by: its own name without folder and ".toml".
   static std::string id_of(const std::string& id);
+  /// The library and the parts that a user's own machine file brings along: its tables
+  /// [processor.ID], [microarchitecture.ID] and [graphics.ID], each as a file of the
+  /// catalogue would be; they go before parts of the catalogue of the same id. Nothing
+  /// for a file without such tables, and for a machine of the catalogue. Throws
+  /// InputError as open().
+  std::optional<Library> with_parts_of(const std::string& machine) const;
+  /// The kinds and ids of those parts.
+  std::vector<std::pair<std::string, std::string>> own_parts() const;
   bool contains(std::string_view kind, std::string_view id) const;
   /// The ids of one kind, sorted.
   std::vector<std::string> ids(std::string_view kind) const;
@@ -52,8 +62,17 @@ class Library {
   void set_fitted(FittedTable fitted) { fitted_ = std::move(fitted); }
 
  private:
+  struct OwnPart {
+    std::string table;  ///< "processor"
+    std::string kind;   ///< "processors"
+    std::string id;
+  };
+  const OwnPart* own_part(std::string_view kind, std::string_view id) const;
+
   std::string directory_;
   std::map<std::string, std::string, std::less<>> files_;  ///< path below the root -> text
+  std::string own_file_, own_text_;  ///< of a user's machine that brings parts along
+  std::vector<OwnPart> own_;
   FittedTable fitted_;
 };
 

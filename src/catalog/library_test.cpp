@@ -37,8 +37,9 @@ Problem problem_of(Call&& call) {
 
 TEST(Library, HoldsTheSixMachinesAndTheirParts) {
   const Library library;
-  EXPECT_EQ(library.kinds(), (std::vector<std::string>{"graphics", "machines", "microarchitectures",
-                                                       "processors", "systems", "workloads"}));
+  EXPECT_EQ(library.kinds(),
+            (std::vector<std::string>{"graphics", "machines", "microarchitectures", "pipelines",
+                                      "processors", "systems", "workloads"}));
   EXPECT_EQ(library.ids("machines"),
             (std::vector<std::string>{"imac-27-2017", "imac-27-2019", "imac-27-2020",
                                       "imac-pro-2017", "mac-pro-2013", "mac-pro-2019"}));
@@ -150,6 +151,35 @@ RC_GTEST_PROP(FittedTableProperty, WhatIsWrittenReadsBack, ()) {
   const auto again = FittedTable::parse(table.write(), "fitted.toml");
   RC_ASSERT(again.write() == table.write());
   RC_ASSERT(again.entries().size() == table.entries().size());
+}
+
+TEST(Library, TakesInThePartsThatAMachinesFileBringsAlong) {
+  const auto file = folder("own_parts") + "/machine.toml";
+  write(file,
+        "id = \"mine\"\n[board]\nidle = 3\n[processor.fast]\ncores = 2\n"
+        "[microarchitecture.zen-4]\nname = \"other\"\n");
+  const Library library;
+  const auto with_parts = library.with_parts_of(file);
+  ASSERT_TRUE(with_parts.has_value());
+  EXPECT_TRUE(with_parts->contains("processors", "fast"));
+  EXPECT_FALSE(library.contains("processors", "fast"));
+  EXPECT_EQ(with_parts->ids("processors").size(), library.ids("processors").size() + 1);
+  // One of the same id goes before the catalogue's, and is not counted twice.
+  EXPECT_EQ(with_parts->ids("microarchitectures"), library.ids("microarchitectures"));
+  Document document = with_parts->open("microarchitectures", "zen-4");
+  EXPECT_EQ(document.root().text("name"), "other");
+  EXPECT_EQ(document.root().place("name").line, 7);
+  EXPECT_EQ(document.root().place("name").file, file);
+}
+
+TEST(Library, LeavesMachinesWithoutPartsAsTheyAre) {
+  const auto file = folder("no_parts") + "/machine.toml";
+  write(file, "id = \"mine\"\n");
+  EXPECT_FALSE(Library().with_parts_of(file).has_value());
+  EXPECT_FALSE(Library().with_parts_of("imac-pro-2017").has_value());
+  write(file, "processor = 3\n");
+  EXPECT_EQ(problem_of([&] { Library().with_parts_of(file); }).what,
+            "'processor' must be a section");
 }
 
 }  // namespace

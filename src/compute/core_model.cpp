@@ -60,6 +60,7 @@ double turbo_mean_hz(const Processor& processor, int cores_awake, VectorLevel li
 
 double CoreModel::instruction_factor(const Character& c) const {
   const auto& core = processor_->microarchitecture.core;
+  if (c.code) return 1;  // its instructions are counted as they are
   double wider = std::max(1.0, vector_bits(c.level()) / vector_bits(core.level()));
   if (core.level() == VectorLevel::avx && c.level() > VectorLevel::avx) {
     wider *= 1 + kIntegerVectors;  // plain AVX has no integer vectors beyond 128 bits
@@ -78,8 +79,26 @@ double CoreModel::uncore_hz(double core_hz) const {
   return clock_hz > 0 ? clock_hz : core_hz;
 }
 
+CoreModel::Terms CoreModel::known_terms(const Character& c, int threads, int per_core,
+                                        double core_hz) const {
+  const auto& core = processor_->microarchitecture.core;
+  const auto& caches = processor_->microarchitecture.caches;
+  const CodeTerms code = c.code->on(*processor_, threads, per_core);
+  Terms t;
+  t.fixed.base = code.base;
+  t.fixed.branch = code.branch;
+  t.fixed.l2 = code.l2;
+  t.l3_s = caches.l3_core_cycles / core_hz + caches.l3_uncore_cycles / uncore_hz(core_hz);
+  t.fixed.l3 = code.l3_waits * t.l3_s * core_hz;
+  t.misses = code.memory_lines;
+  t.waited = code.memory_waits * core_hz;
+  t.streamed = t.misses * per_core / core.prefetch_lines * core_hz;
+  return t;
+}
+
 CoreModel::Terms CoreModel::terms(const Character& c, int threads, int per_core,
                                   double core_hz) const {
+  if (c.code) return known_terms(c, threads, per_core, core_hz);
   const auto& core = processor_->microarchitecture.core;
   const auto& caches = processor_->microarchitecture.caches;
   const double window_share = std::sqrt(core.window / per_core / kReferenceWindow);

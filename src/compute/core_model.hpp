@@ -62,6 +62,7 @@ class CoreModel {
     double streamed = 0;  ///< the same, for the throughput of prefetched lines
   };
   Terms terms(const Character& character, int threads, int per_core, double core_hz) const;
+  Terms known_terms(const Character& character, int threads, int per_core, double core_hz) const;
   CpiStack stack(const Terms& terms, double latency_factor) const;
   double uncore_hz(double core_hz) const;
 

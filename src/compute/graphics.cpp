@@ -9,8 +9,8 @@ void Graphics::Die::declare(Fields& f) {
 }
 
 void Graphics::declare(Fields& f) {
-  f.number("compute_units", compute_units, "1", "compute units", 1, 256);
-  f.number("lanes_per_unit", lanes_per_unit, "1", "stream processors of a unit", 1, 256);
+  f.whole("compute_units", compute_units, "compute units", 1, 256);
+  f.whole("lanes_per_unit", lanes_per_unit, "stream processors of a unit", 1, 256);
   f.number("boost", boost_hz, "MHz", "highest clock", 100, 5000);
   f.number("idle", idle_hz, "MHz", "clock when idle", 10, 2000);
   f.numbers("state_clocks", state_hz, "MHz", "clock states, rising", 10, 5000);

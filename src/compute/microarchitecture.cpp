@@ -104,16 +104,16 @@ double Microarchitecture::Silicon::voltage_v(double clock_hz) const {
 void Processor::Die::declare(Fields& f) {
   f.number("width", width_m, "mm", "of the silicon", 1, 100);
   f.number("height", height_m, "mm", "of the silicon", 1, 100);
-  f.number("columns", columns, "1", "tiles across", 1, 16);
-  f.number("rows", rows, "1", "tiles down", 1, 16);
+  f.whole("columns", columns, "tiles across", 1, 16);
+  f.whole("rows", rows, "tiles down", 1, 16);
   // An empty list would be required; the declared default is "the first tiles".
   if (core_tiles.empty()) core_tiles = {-1};
   f.numbers("core_tiles", core_tiles, "1", "tile of each core, row by row from 0", -1, 255);
 }
 
 void Processor::declare(Fields& f) {
-  f.number("cores", cores, "1", "cores", 1, 64);
-  f.number("threads_per_core", threads_per_core, "1", "hardware threads of each core", 1, 2);
+  f.whole("cores", cores, "cores", 1, 64);
+  f.whole("threads_per_core", threads_per_core, "hardware threads of each core", 1, 2);
   f.number("base", base_hz, "GHz", "guaranteed clock", 0.5, 10);
   f.number("l3", l3_b, "MiB", "shared third cache", 0, 1024);
   f.number("pl1", pl1_w, "W", "sustained package power limit", 1, 1000);
@@ -123,7 +123,7 @@ void Processor::declare(Fields& f) {
   f.number("loadline", loadline_ohm, "ohm", "resistance from regulator to die", 0, 0.01);
   f.number("tj_max", tj_max_k, "degC", "temperature at which the processor throttles itself", 50,
            130);
-  f.number("memory_channels", memory_channels, "1", "memory channels", 1, 12);
+  f.whole("memory_channels", memory_channels, "memory channels", 1, 12);
   f.number("memory_rate", memory_rate_hz, "MT/s", "fastest memory supported", 400, 10000);
   f.flag("ecc", ecc, "corrects memory errors");
   f.numbers("turbo_cores", turbo_cores, "1", "cores awake, up to which each turbo clock holds", 1,

@@ -13,6 +13,7 @@ namespace headroom {
 struct Microarchitecture {
   std::string id;
   std::string name;
+  std::string pipeline;  ///< of catalog/pipelines, for replaying recorded programs; may be empty
 
   struct Core {
     double width = kRequired;   ///< fused operations a cycle

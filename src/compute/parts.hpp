@@ -19,7 +19,10 @@ struct System {
 
 /// Reads a part of the catalogue, or the user's own file of it. `provenance`,
 /// if given, gets the source of every number; `changes`, if given, act on paths
-/// that begin with "cpu.", "microarchitecture.", "gpu." and "system.". Throws InputError.
+/// that begin with "cpu.", "microarchitecture.", "gpu." and "system.". A processor,
+/// microarchitecture or graphics may say `extends = "ID"`: then it has that part's
+/// numbers where it gives none of its own, and its list of idle states, if it has one,
+/// replaces that part's. Throws InputError.
 Microarchitecture read_microarchitecture(const Library& library, const std::string& id,
                                          std::vector<Provenance>* provenance = nullptr,
                                          ChangeSet* changes = nullptr);

@@ -194,5 +194,90 @@ TEST(Parts, RefuseClockStatesThatDoNotRise) {
   }
 }
 
+/// A file of this test's own.
+std::string own_file(const std::string& text) {
+  const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+  const auto file = std::filesystem::path(testing::TempDir()) /
+                    (std::string("headroom_parts_") + test->name() + ".toml");
+  std::ofstream(file) << text;
+  return file.string();
+}
+
+TEST(PartsThatExtend, HaveTheOthersNumbersButTheirOwn) {
+  const auto file = own_file(
+      "extends = \"zen-4\"\nname = \"Mine\"\n[caches]\nsource = \"mine: a test\"\nl2_cycles = "
+      "20\n");
+  std::vector<Provenance> rows;
+  const auto part = read_microarchitecture(library(), file, &rows);
+  const auto base = read_microarchitecture(library(), "zen-4");
+  EXPECT_EQ(part.name, "Mine");
+  EXPECT_EQ(part.caches.l2_cycles, 20);
+  EXPECT_EQ(part.caches.l2_b, base.caches.l2_b);
+  EXPECT_EQ(part.silicon.leakage_w, base.silicon.leakage_w);
+  EXPECT_EQ(part.idle_states.size(), base.idle_states.size());
+  std::vector<std::string> paths, sources;
+  for (const auto& row : rows) {
+    paths.push_back(row.path);
+    if (row.path == "microarchitecture.caches.l2_cycles") sources.push_back(row.source);
+  }
+  EXPECT_EQ(sources, std::vector<std::string>{"mine: a test"});  // once, and its own
+  std::ranges::sort(paths);
+  EXPECT_EQ(std::ranges::adjacent_find(paths), paths.end());
+}
+
+TEST(PartsThatExtend, MayHaveOtherCoresThanTheOther) {
+  const auto file = own_file(
+      "extends = \"core-i7-7700k\"\nsource = \"mine: a test\"\ncores = 2\n"
+      "turbo_cores = [1, 2]\n[die]\nsource = \"mine: a test\"\ncore_tiles = [1, 2]\n");
+  const auto part = read_processor(library(), file);
+  EXPECT_EQ(part.cores, 2);
+  EXPECT_EQ(part.die.core_tiles, (std::vector<double>{1, 2}));
+  EXPECT_EQ(part.pl1_w, 91);
+  EXPECT_EQ(part.microarchitecture.id, "kaby-lake");
+}
+
+TEST(PartsThatExtend, InACircleAreRefused) {
+  const auto first = own_file("");
+  const auto second = first + ".second.toml";
+  std::ofstream(first) << "extends = \"" << second << "\"\n";
+  std::ofstream(second) << "extends = \"" << first << "\"\n";
+  const auto problems = problems_of([&] { read_graphics(library(), first); });
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_NE(problems[0].what.find("extends itself in the end"), std::string::npos);
+}
+
+TEST(PartsThatExtend, ReplaceTheOthersListOfIdleStates) {
+  const auto file = own_file(
+      "extends = \"zen-4\"\n[[idle_state]]\nname = \"only\"\nsource = \"mine: a test\"\n"
+      "exit = \"1 us\"\nresidency = \"2 us\"\n");
+  const auto part = read_microarchitecture(library(), file);
+  ASSERT_EQ(part.idle_states.size(), 1u);
+  EXPECT_EQ(part.idle_states[0].name, "only");
+}
+
+TEST(Parts, RefuseAFractionOfACoreOrUnit) {
+  const auto refused = [](auto&& read, const std::string& path) {
+    const auto problems = problems_of([&] {
+      ChangeSet changes({{path, "6.5"}});
+      read(changes);
+    });
+    ASSERT_FALSE(problems.empty()) << path;
+    EXPECT_NE(problems[0].what.find("must be a whole number"), std::string::npos)
+        << problems[0].what;
+  };
+  for (const auto* path : {"cpu.memory_channels", "cpu.die.columns", "cpu.die.rows"}) {
+    refused([](auto& c) { read_processor(library(), "xeon-w-2140b", nullptr, &c); }, path);
+  }
+  for (const auto* path : {"gpu.compute_units", "gpu.lanes_per_unit"}) {
+    refused([](auto& c) { read_graphics(library(), "radeon-pro-vega-56", nullptr, &c); }, path);
+  }
+  const auto problems = processor_with("\ncores = 8\n", "\ncores = 8.5\n");
+  ASSERT_FALSE(problems.empty());
+  EXPECT_EQ(problems[0].what, "'cores' is 8.5: must be a whole number");
+  const auto threads = processor_with("threads_per_core = 2", "threads_per_core = 1.5");
+  ASSERT_FALSE(threads.empty());
+  EXPECT_EQ(threads[0].what, "'threads_per_core' is 1.5: must be a whole number");
+}
+
 }  // namespace
 }  // namespace headroom

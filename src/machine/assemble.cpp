@@ -20,6 +20,16 @@ void Board::declare(Fields& f) {
 
 namespace {
 
+/// The operating system that the machine's file names.
+std::string read_system_name(Section& root, const Library& library) {
+  std::string name = root.text("system", "macos");
+  if (!library.contains("systems", name) && !name.ends_with(".toml")) {
+    root.report(fmt::format("no operating system is called '{}'", name), "system",
+                suggest(name, library.ids("systems")));
+  }
+  return name;
+}
+
 /// Reads every option's own numbers, so that none passes unchecked.
 template <class Part>
 std::map<std::string, Part> read_part_options(Section& root, std::string_view slot) {
@@ -139,6 +149,7 @@ Machine assemble(const Library& library, const Configuration& configuration) {
   machine.id = Library::id_of(configuration.machine);
   machine.name = machine.offer.name;
   machine.summary = machine.offer.summary;
+  machine.system = read_system_name(root, files.library());
 
   // What is wrong with the file is told before what is wrong with the choice.
   Configuration full = configuration;
@@ -226,13 +237,13 @@ Machine assemble(const Library& library, const Configuration& configuration) {
   if (chosen("cpu").empty()) {
     throw InputError(fmt::format("{} names no processor", machine.id), "add [options.cpu.ID]");
   }
-  machine.cpu = read_processor(library, chosen("cpu"), &machine.provenance, &changes);
+  machine.cpu = read_processor(files.library(), chosen("cpu"), &machine.provenance, &changes);
   machine.cpu.background_cores =
-      read_system(library, "macos", &machine.provenance, &changes).awake_cores;
+      read_system(files.library(), machine.system, &machine.provenance, &changes).awake_cores;
   machine.cpu.pl1_w *= power_limit;
   machine.cpu.pl2_w = std::max(machine.cpu.pl2_w, machine.cpu.pl1_w);
   if (const auto id = chosen("gpu"); !id.empty()) {
-    const Graphics graphics = read_graphics(library, id, &machine.provenance, &changes);
+    const Graphics graphics = read_graphics(files.library(), id, &machine.provenance, &changes);
     const Option* sold = machine.offer.find("gpu", option("gpu"));
     const auto count = static_cast<std::size_t>(sold != nullptr ? sold->count : 1);
     machine.gpus.assign(count, graphics);

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -219,6 +220,35 @@ TEST(TruncatedMachine, LosesAnyOneTableWithoutCrashing) {
     ++at;
   }
   EXPECT_GT(tables, 50);
+}
+
+TEST(HostileMachine, WithASmallSupplySaysForHowLongInAllItGaveTooMuch) {
+  const auto text = changed(imac_pro(), "[supply]", "rated", "\"100 W\"");
+  ASSERT_FALSE(text.empty());
+  const auto warnings = stress(own(text), 60).summary.warnings;
+  const auto told = std::ranges::find_if(warnings, [](const std::string& warning) {
+    return warning.starts_with("the power supply gave more than its 100 W for ");
+  });
+  ASSERT_NE(told, warnings.end());
+  EXPECT_TRUE(told->ends_with(" s in all")) << *told;
+}
+
+TEST(OwnMachine, NamesTheSystemThatRunsOnIt) {
+  EXPECT_EQ(own(imac_pro()).system, "macos");
+  const auto linux_box = own("system = \"linux\"\n" + imac_pro());
+  EXPECT_EQ(linux_box.system, "linux");
+  EXPECT_EQ(linux_box.cpu.background_cores, 0.1);
+  const auto row =
+      std::ranges::find(linux_box.provenance, "system.background.awake_cores", &Provenance::path);
+  ASSERT_NE(row, linux_box.provenance.end());
+  EXPECT_TRUE(row->source.starts_with("assumed: "));
+  try {
+    own("system = \"linus\"\n" + imac_pro());
+    ADD_FAILURE() << "nobody knows that system";
+  } catch (const InputError& error) {
+    EXPECT_EQ(error.problems().at(0).what, "no operating system is called 'linus'");
+    EXPECT_EQ(error.problems().at(0).help, "did you mean 'linux'?");
+  }
 }
 
 }  // namespace

@@ -39,6 +39,7 @@ struct Machine {
   std::string id;
   std::string name;
   std::string summary;
+  std::string system;           ///< of catalog/systems: what runs beside a program
   Configuration configuration;  ///< complete
   Offer offer;
   Features features;
@@ -64,6 +65,9 @@ struct Machine {
 
   double price_usd(const std::string& day = {}) const {
     return offer.price_usd(configuration, day);
+  }
+  bool price_known(const std::string& day = {}) const {
+    return offer.price_known(configuration, day);
   }
 };
 

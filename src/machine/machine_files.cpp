@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include "compute/parts.hpp"
+
 namespace headroom {
 namespace {
 
@@ -10,6 +12,9 @@ bool belongs(std::string_view part, std::string_view key) {
   if (part != "cooling") return key == part;
   return key == "cooling" || key == "thermal" || key == "enclosure" || key == "firmware";
 }
+
+/// What may stand in a machine's file as a part of its own: see Library::with_parts_of().
+constexpr const char* kPartTables[] = {"processor", "microarchitecture", "graphics"};
 
 void skip_all_but(Section section, std::string_view kept) {
   for (const auto& key : section.keys()) {
@@ -21,9 +26,12 @@ void skip_all_but(Section section, std::string_view kept) {
 
 MachineFiles::MachineFiles(const Library& library, const Configuration& configuration,
                            ChangeSet& changes)
-    : own_(library.open("machines", configuration.machine)) {
+    : shared_(&library),
+      with_parts_(library.with_parts_of(configuration.machine)),
+      own_(library.open("machines", configuration.machine)) {
   own_.change(changes);
   Section own = own_.root();
+  for (const auto* table : kPartTables) own.skip(table);  // read as parts
   for (const auto& [name, id] : configuration.swaps) {
     const SwapPart& part = swap_part(name);
     if (part.kind != "machines") continue;
@@ -53,6 +61,11 @@ Section MachineFiles::root(const std::string& part) {
 void MachineFiles::check() {
   own_.check();
   for (auto& [part, donor] : donors_) donor.check();
+  for (const auto& [kind, id] : library().own_parts()) {  // the ones not chosen, too
+    if (kind == "processors") read_processor(library(), id);
+    if (kind == "microarchitectures") read_microarchitecture(library(), id);
+    if (kind == "graphics") read_graphics(library(), id);
+  }
 }
 
 std::vector<Provenance> MachineFiles::provenance() const {

@@ -93,7 +93,7 @@ struct Summary {
   bool shut_down = false;
   std::string shutdown_reason;        ///< "thermal trip at 83 s: ..."
   double missed_deadlines = 0;        ///< share of deadline work that came late
-  std::vector<std::string> warnings;  ///< "extrapolated for 12 s: ..."
+  std::vector<std::string> warnings;  ///< "extrapolated for 12 s in all: ..."
   Ledger ledger;
   long steps = 0;
 };

@@ -239,17 +239,19 @@ void Simulation::finish(RunResult& result) {
   }
   if (too_hot_s_ > 0) {
     s.warnings.push_back(fmt::format(
-        "the hottest core was above its limit of {:.0f} degC for {:.1f} s before protection acted",
+        "the hottest core was above its limit of {:.0f} degC, before protection acted, for {:.1f} "
+        "s in all",
         machine_.cpu.tj_max_k - kZeroC, too_hot_s_));
   }
   if (overloaded_s_ > 0) {
-    s.warnings.push_back(fmt::format("the power supply gave more than its {:.0f} W for {:.1f} s",
-                                     machine_.supply.rated_w, overloaded_s_));
+    s.warnings.push_back(
+        fmt::format("the power supply gave more than its {:.0f} W for {:.1f} s in all",
+                    machine_.supply.rated_w, overloaded_s_));
   }
   if (turbulent_s_ > 0) {
-    s.warnings.push_back(
-        fmt::format("extrapolated for {:.0f} s: air between the fins was beyond the laminar laws",
-                    turbulent_s_));
+    s.warnings.push_back(fmt::format(
+        "extrapolated for {:.0f} s in all: air between the fins was beyond the laminar laws",
+        turbulent_s_));
   }
   result.summary = std::move(summary_);
   result.trace = std::move(trace_);

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <random>
+#include <span>
+
+namespace headroom {
+
+/// The loops that are timed. Each does one thing of known cost, so that the time it
+/// takes is a property of the hardware and not of a compiler.
+
+/// Runs a chain of additions, each of which needs the one before: one cycle each on
+/// every processor of the last decades, whatever else it could do at the same time.
+/// Both operands are registers, since newer cores fold small constants away.
+void run_adds(std::uint64_t blocks);
+inline constexpr std::uint64_t kAddsPerBlock = 64;
+
+/// One line of a chain: only its pointer is used, the rest fills a cache line.
+struct alignas(64) ChainLine {
+  ChainLine* next = nullptr;
+};
+
+/// Links all lines into one circle in random order (Fisher and Yates), so that no
+/// prefetcher can tell the next from the last.
+void link_chain(std::span<ChainLine> lines, std::mt19937_64& random);
+
+/// Follows the chain: every load must wait for the one before.
+const ChainLine* follow(const ChainLine* from, std::uint64_t steps);
+
+/// Loads every byte in order, as wide as the processor can, and gives back something of
+/// it so that no compiler leaves it out. `bytes` is a multiple of 512.
+std::uint64_t read_all(const std::byte* from, std::size_t bytes);
+
+}  // namespace headroom
