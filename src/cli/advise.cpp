@@ -53,6 +53,14 @@ const Command kAdviseCommand{
 
 namespace {
 
+Need read_need(const std::string& text) {
+  try {
+    return parse_need(text);
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("--need: {}", error.what()), error.problems().front().help);
+  }
+}
+
 int advise_command(const Arguments& arguments) {
   const Library library = open_library(arguments);
   Wish wish;
@@ -67,10 +75,10 @@ int advise_command(const Arguments& arguments) {
   if (const auto& dba = arguments.get("noise"); !dba.empty()) {
     wish.noise_dba = read_quantity("noise", dba, "dBA", 0, 200);
   }
-  for (const auto& need : arguments.all("need")) wish.needs.push_back(parse_need(need));
+  for (const auto& need : arguments.all("need")) wish.needs.push_back(read_need(need));
   wish.machines = arguments.all("machine");
   const auto& report_path = arguments.get("report");
-  check_outputs({{"report", report_path}}, inputs_of(arguments));
+  check_outputs({{"report", report_path}}, inputs_of(arguments), arguments.get("catalog"));
   listen_for_interrupt();
   ProgressLine line("searching");
   const auto advice = advise(library, std::move(wish), line.callback(), interrupted);

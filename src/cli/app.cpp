@@ -14,12 +14,13 @@
 namespace headroom {
 
 extern const Command kRunCommand, kCompareCommand, kAdviseCommand, kTimelineCommand, kShowCommand,
-    kListCommand, kValidateCommand, kFitCommand, kProfileCommand, kClaimsCommand;
+    kListCommand, kValidateCommand, kFitCommand, kProfileCommand, kHostCommand, kClaimsCommand;
 
 const std::vector<const Command*>& commands() {
   static const std::vector<const Command*> kCommands = {
-      &kRunCommand,  &kCompareCommand,  &kAdviseCommand, &kTimelineCommand, &kShowCommand,
-      &kListCommand, &kValidateCommand, &kFitCommand,    &kProfileCommand,  &kClaimsCommand};
+      &kRunCommand,     &kCompareCommand, &kAdviseCommand,   &kTimelineCommand,
+      &kShowCommand,    &kListCommand,    &kValidateCommand, &kFitCommand,
+      &kProfileCommand, &kHostCommand,    &kClaimsCommand};
   return kCommands;
 }
 

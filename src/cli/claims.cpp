@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "catalog/configuration.hpp"
 #include "cli/command_line.hpp"
 #include "cli/common.hpp"
 #include "cli/output.hpp"
@@ -21,7 +22,7 @@ const Command kClaimsCommand{
     .operands = "[ID...]",
     .least = 0,
     .most = 100,
-    .options = {{"list", "", "only name the claims", ""},
+    .options = {{"list", "", "only name the claims; with --json, as JSON", ""},
                 {"for", "TIME", "length of runs for which a claim gives none", "1h"},
                 {"report", "FILE", "write an HTML report", ""},
                 {"json", "", "print everything as JSON", ""},
@@ -36,12 +37,31 @@ const Command kClaimsCommand{
 
 namespace {
 
+/// The files that claims may be and may name: an id is none, and is passed over later.
+std::vector<std::string> files_of(const Arguments& arguments, const std::vector<Claim>& claims) {
+  std::vector<std::string> files = inputs_of(arguments);
+  for (const auto& claim : claims) {
+    for (const auto& figure : claim.figures) {
+      for (const auto* machines : {&figure.configurations, &figure.against, &figure.machines}) {
+        for (const auto& text : *machines) files.push_back(Configuration::machine_of(text));
+      }
+      files.insert(files.end(), figure.workloads.begin(), figure.workloads.end());
+      for (const auto& swap : figure.swaps) files.push_back(swap.substr(swap.find('=') + 1));
+    }
+  }
+  return files;
+}
+
 int claims_command(const Arguments& arguments) {
   const ClaimSet set;
   std::vector<Claim> claims;
   const auto ids = arguments.operands.empty() ? set.ids() : arguments.operands;
   for (const auto& id : ids) claims.push_back(set.read(id));
   if (arguments.flag("list")) {
+    if (arguments.flag("json")) {
+      say("{}\n", claim_list_json(claims));
+      return 0;
+    }
     for (const auto& claim : claims) say("{:<22}{}\n", claim.id, claim.name);
     return 0;
   }
@@ -50,11 +70,8 @@ int claims_command(const Arguments& arguments) {
   options.for_s = read_quantity("for", arguments.get("for"), "s", 1, 2.6e6);
   const auto& report_path = arguments.get("report");
   const auto& page = arguments.get("into");
-  std::vector<std::string> inputs;
-  for (const auto& id : arguments.operands) {
-    if (id.ends_with(".toml")) inputs.push_back(id);
-  }
-  check_outputs({{"report", report_path}, {"into", page}}, inputs);
+  check_outputs({{"report", report_path}, {"into", page}}, files_of(arguments, claims),
+                arguments.get("catalog"));
   if (!page.empty()) (void)read_page(page);  // told before the work, not after it
   listen_for_interrupt();
   const auto report = [&] {

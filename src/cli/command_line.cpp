@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "catalog/configuration.hpp"
+
 namespace headroom {
 namespace {
 
@@ -21,7 +23,7 @@ std::string command_line(const Command& command, const Arguments& arguments) {
   for (const auto& operand : arguments.operands) line += " " + quoted(operand);
   for (const auto& option : command.options) {
     const auto& given = arguments.get(option.name);
-    if (option.name == "report" || given == option.fallback) continue;
+    if (option.name == "report" || option.name == "trace" || given == option.fallback) continue;
     const auto values =
         option.repeats ? arguments.all(option.name) : std::vector<std::string>{given};
     for (const auto& value : values) {
@@ -32,16 +34,31 @@ std::string command_line(const Command& command, const Arguments& arguments) {
   return line;
 }
 
+std::vector<WorkloadItem> workload_items(const std::string& given) {
+  std::vector<WorkloadItem> items;
+  for (std::size_t at = 0; at <= given.size();) {
+    const auto end = std::min(given.find(',', at), given.size());
+    const auto text = given.substr(at, end - at);
+    const auto star = text.ends_with(".toml") ? text.npos : text.rfind('*');
+    items.push_back({text.substr(0, star), star == text.npos ? "" : text.substr(star)});
+    at = end + 1;
+  }
+  return items;
+}
+
 std::vector<std::string> inputs_of(const Arguments& arguments) {
   std::vector<std::string> files;
-  for (const auto& operand : arguments.operands)
-    files.push_back(operand.substr(0, operand.find(':')));
-  for (const auto& given : arguments.all("workload")) {
-    for (std::size_t at = 0; at <= given.size();) {
-      const auto end = std::min(given.find(',', at), given.size());
-      const auto item = given.substr(at, end - at);
-      files.push_back(item.substr(0, item.rfind('*')));
-      at = end + 1;
+  for (const auto& operand : arguments.operands) {
+    files.push_back(Configuration::machine_of(operand));
+  }
+  if (arguments.options.contains("workload")) {
+    for (const auto& given : arguments.all("workload")) {
+      for (const auto& item : workload_items(given)) files.push_back(item.id);
+    }
+  }
+  if (arguments.options.contains("swap")) {
+    for (const auto& given : arguments.all("swap")) {
+      files.push_back(given.substr(given.find('=') + 1));
     }
   }
   return files;

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <optional>
 #include <sstream>
 
 namespace headroom {
@@ -71,6 +72,35 @@ Configuration with_changes(Configuration configuration, const Arguments& argumen
   }
   for (const auto& text : arguments.all("swap")) configuration.swap(text);
   return configuration;
+}
+
+void check_changes(const Library& library, const Machine& machine, const Workload& workload,
+                   const Surroundings& surroundings) {
+  if (machine.configuration.changes.empty()) return;
+  auto failure = [&](const Machine& which) -> std::optional<InputError> {
+    RunOptions options;
+    options.for_s = 1e-3;
+    try {
+      (void)run(which, workload, surroundings, options);
+    } catch (const InputError& error) {
+      return error;
+    } catch (const ModelError& error) {
+      return InputError(error.what());
+    }
+    return std::nullopt;
+  };
+  const auto changed = failure(machine);
+  if (!changed) return;
+  Configuration unchanged = machine.configuration;
+  unchanged.changes.clear();
+  if (failure(assemble(library, unchanged))) return;  // told where the run itself fails
+  std::string typed;
+  for (const auto& change : machine.configuration.changes) {
+    typed += (typed.empty() ? "" : " ") + change.text();
+  }
+  const auto& help = changed->problems().front().help;
+  throw InputError(fmt::format("{}: {}", typed, changed->what()),
+                   help.empty() ? "without it, the machine runs" : help);
 }
 
 std::vector<Change> workload_changes(const Arguments& arguments) {

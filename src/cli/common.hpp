@@ -20,6 +20,11 @@ std::vector<Change> all_changes(const Arguments& arguments);
 /// The configuration with what --set and --swap ask of the machine. Changes of a
 /// workload's numbers are left to workload_changes(). Throws InputError.
 Configuration with_changes(Configuration configuration, const Arguments& arguments);
+/// Starts the workload on a machine with changes, for a millisecond. Throws
+/// InputError, naming the changes, when only the machine without them can start:
+/// their values fit their fields, but not together.
+void check_changes(const Library& library, const Machine& machine, const Workload& workload,
+                   const Surroundings& surroundings);
 /// The changes that begin with "workload.", "phase." or "characters.".
 std::vector<Change> workload_changes(const Arguments& arguments);
 

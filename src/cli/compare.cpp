@@ -55,7 +55,10 @@ int compare_command(const Arguments& arguments) {
   }
   const auto contenders = contenders_of(library, configurations);
   const auto& report_path = arguments.get("report");
-  check_outputs({{"report", report_path}}, inputs_of(arguments));
+  check_outputs({{"report", report_path}}, inputs_of(arguments), arguments.get("catalog"));
+  for (const auto& contender : contenders) {
+    check_changes(library, *contender.machine, tasks.front().workload, where.surroundings);
+  }
   listen_for_interrupt();
   ProgressLine line("comparing");
   auto comparison = compare(contenders, tasks, where, line.callback(), interrupted);

@@ -1,5 +1,7 @@
 #include <fmt/core.h>
 
+#include <filesystem>
+
 #include "catalog/library.hpp"
 #include "cli/common.hpp"
 #include "cli/output.hpp"
@@ -11,10 +13,22 @@
 namespace headroom {
 namespace {
 
+namespace fs = std::filesystem;
+
+/// Whether it is the one file of the catalogue that this command is there to write.
+bool is_fitted(const std::string& output, const std::string& catalog) {
+  if (catalog.empty()) return false;
+  std::error_code status;
+  const auto fitted = fs::weakly_canonical(fs::path(catalog) / "fitted.toml", status);
+  return fs::weakly_canonical(output, status) == fitted;
+}
+
 int fit_command(const Arguments& arguments) {
   const Library library = open_library(arguments);
   const auto& output = arguments.get("output");
-  check_outputs({{"output", output}}, arguments.operands);
+  const auto& catalog = arguments.get("catalog");
+  check_outputs({{"output", output}}, arguments.operands,
+                is_fitted(output, catalog) ? std::string() : catalog);
   const auto rows = read_evidence(arguments.operands);
   const FitPlan plan = FitPlan::parse(library.text("fits.toml"), "catalog/fits.toml");
   std::vector<std::string> only;

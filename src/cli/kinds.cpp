@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "catalog/configuration.hpp"
+
 namespace headroom {
 namespace {
 
@@ -19,16 +21,12 @@ constexpr Kind kKinds[] = {
     {"processors", "a processor", {"turbo", "turbo_cores", "tj_max", "icc_max"}},
     {"graphics", "a graphics processor", {"compute_units", "boost", "package_cap", "state_clocks"}},
     {"microarchitectures", "a microarchitecture", {"uncore", "silicon", "caches", "core"}},
+    {"pipelines", "a pipeline", {"front_end", "back_end", "pages", "operations"}},
     {"systems", "an operating system", {"background"}},
 };
 
 std::string words_for(std::string_view folder) {
   return std::string(std::ranges::find(kKinds, folder, &Kind::folder)->words);
-}
-
-/// The operand without its options: "imac-pro-2017" of "imac-pro-2017:cpu=...".
-std::string name_of(const std::string& operand) {
-  return operand.substr(0, operand.find(':'));
 }
 
 }  // namespace
@@ -55,7 +53,7 @@ void check_run_operands(const Library& library, const std::vector<std::string>& 
   std::vector<std::string> kinds;
   std::string machines, workloads;  // as they should stand in the command
   for (const auto& operand : operands) {
-    kinds.push_back(kind_of(library, name_of(operand)));
+    kinds.push_back(kind_of(library, Configuration::machine_of(operand)));
     if (kinds.back() == "machines") machines += " " + operand;
     if (kinds.back() == "workloads") workloads += " " + operand;
   }

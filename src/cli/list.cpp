@@ -7,6 +7,7 @@
 #include "cli/common.hpp"
 #include "cli/terminal.hpp"
 #include "compute/parts.hpp"
+#include "replay/pipeline.hpp"
 #include "workload/workload.hpp"
 
 namespace headroom {
@@ -21,8 +22,10 @@ std::vector<Listed> machines_of(const Library& library) {
   for (const auto& id : library.ids("machines")) {
     Document document = library.open("machines", id);
     const Offer offer = read_offer(document);
+    const double usd = offer.base_prices.front().usd;
     rows.push_back({id, offer.name,
-                    fmt::format("from {}, {:.0f} USD", offer.from, offer.base_prices.front().usd)});
+                    fmt::format("from {}, {}", offer.from,
+                                usd > 0 ? fmt::format("{:.0f} USD", usd) : "price not known")});
   }
   return rows;
 }
@@ -53,6 +56,17 @@ std::vector<Listed> workloads_of(const Library& library) {
   return rows;
 }
 
+std::vector<Listed> pipelines_of(const Library& library) {
+  std::vector<Listed> rows;
+  for (const auto& id : library.ids("pipelines")) {
+    const Pipeline p = read_pipeline(library, id);
+    rows.push_back({id, p.name,
+                    fmt::format("{:.0f} operations a cycle, {:.0f} loads and {:.0f} stores at once",
+                                p.front.op_width, p.back.loads, p.back.stores)});
+  }
+  return rows;
+}
+
 int list_command(const Arguments& arguments) {
   const Library library = open_library(arguments);
   const auto& what = arguments.operands[0];
@@ -61,11 +75,13 @@ int list_command(const Arguments& arguments) {
     rows = machines_of(library);
   } else if (what == "parts") {
     rows = parts_of(library);
+  } else if (what == "pipelines") {
+    rows = pipelines_of(library);
   } else if (what == "workloads") {
     rows = workloads_of(library);
   } else {
     throw InputError(fmt::format("there is no list of '{}'", what),
-                     suggest(what, {"machines", "parts", "workloads"}));
+                     suggest(what, {"machines", "parts", "pipelines", "workloads"}));
   }
   if (arguments.flag("json")) {
     using Json = nlohmann::ordered_json;
@@ -92,7 +108,7 @@ extern const Command kListCommand;
 const Command kListCommand{
     .name = "list",
     .summary = "list what the catalogue holds",
-    .operands = "machines|parts|workloads",
+    .operands = "machines|parts|pipelines|workloads",
     .least = 1,
     .most = 1,
     .options = {{"json", "", "print as JSON", ""}, catalog_option()},

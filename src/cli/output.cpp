@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -42,6 +43,16 @@ bool same_file(const std::string& a, const std::string& b) {
   if (fs::equivalent(a, b, status)) return true;
   const auto first = fs::weakly_canonical(fs::absolute(a, status), status);
   return first == fs::weakly_canonical(fs::absolute(b, status), status);
+}
+
+/// Whether it is a file that the catalogue reads, or would read the next time.
+bool in_catalog(const std::string& path, const std::string& folder) {
+  if (path == "-" || folder.empty() || !is_kept(path)) return false;
+  std::error_code status;
+  const auto root = fs::weakly_canonical(fs::absolute(folder, status), status);
+  const auto file = fs::weakly_canonical(fs::absolute(path, status), status);
+  const auto [in_root, in_file] = std::ranges::mismatch(root, file);
+  return file.extension() == ".toml" && in_root == root.end() && in_file != file.end();
 }
 
 void check_writable(const Output& output) {
@@ -105,7 +116,8 @@ void write_output(const std::string& path, std::string_view text) {
   }
 }
 
-void check_outputs(const std::vector<Output>& outputs, const std::vector<std::string>& inputs) {
+void check_outputs(const std::vector<Output>& outputs, const std::vector<std::string>& inputs,
+                   const std::string& catalog) {
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const auto& output = outputs[i];
     if (output.path.empty()) continue;
@@ -121,6 +133,11 @@ void check_outputs(const std::vector<Output>& outputs, const std::vector<std::st
       throw InputError(
           fmt::format("--{} would write over '{}', which is read", output.option, input),
           "give another file");
+    }
+    if (in_catalog(output.path, catalog)) {
+      throw InputError(fmt::format("--{}: '{}' belongs to the catalogue '{}', which is read",
+                                   output.option, output.path, catalog),
+                       "give another file");
     }
     check_writable(output);
   }

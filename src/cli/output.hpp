@@ -18,8 +18,10 @@ struct Output {
 
 /// Throws InputError, before any work is done, for what could not be kept: a
 /// folder that is not there or may not be written to, two outputs in one file, an
-/// output over one of the `inputs`. Inputs that are no files are passed over.
-void check_outputs(const std::vector<Output>& outputs, const std::vector<std::string>& inputs);
+/// output over one of the `inputs` or over a file of the `catalog` folder. Inputs
+/// that are no files are passed over.
+void check_outputs(const std::vector<Output>& outputs, const std::vector<std::string>& inputs,
+                   const std::string& catalog = {});
 
 /// The text of a page that is about to be changed in place. Throws InputError when
 /// it cannot be read or is no regular file: a pipe or a device would never end.

@@ -1,7 +1,10 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "cli/check_prediction.hpp"
 #include "cli/command.hpp"
+#include "cli/common.hpp"
+#include "cli/measure_host.hpp"
 #include "cli/terminal.hpp"
 #include "profile/describe.hpp"
 #include "profile/profile_file.hpp"
@@ -9,6 +12,16 @@
 
 namespace headroom {
 namespace {
+
+void print_emulation(const RecordedRun& run) {
+  tell("headroom: run as on {}: {} instructions, counted one by one; times are the emulator's\n",
+       run.profile.isa, run.profile.totals.instructions);
+  if (run.unseen > 0) {
+    tell("headroom: it started {} other programs, which ran outside the emulator, uncounted\n",
+         run.unseen);
+  }
+  for (const auto& message : run.messages) tell("headroom: the emulator says: {}\n", message);
+}
 
 /// A few lines on stderr, after the program's own output.
 void print_summary(const RecordedRun& run, const std::string& file, double file_b) {
@@ -26,6 +39,7 @@ void print_summary(const RecordedRun& run, const std::string& file, double file_
         "headroom: no snapshot was complete: the program ran too shortly, or waited most "
         "of the time; the profile holds its times only\n");
   }
+  if (!run.profile.isa.empty()) print_emulation(run);
   tell("headroom: {} ({:.1f} MB, {:.1f} s of analysis after the run)\n", file, file_b * 1e-6,
        run.analysis_s);
 }
@@ -40,15 +54,26 @@ int profile_command(const Arguments& arguments) {
     fmt::print("{}", describe(read_profile(shown)));
     return 0;
   }
+  const bool check = arguments.flag("check");
+  if (check && !arguments.get("isa").empty()) {
+    throw InputError("--check compares with the program's own speed, which an emulator has not",
+                     "leave --isa or --check out");
+  }
   const std::string& file = arguments.get("output");
   // Before anything runs: a long run must not end without a place for its profile.
   const std::string target = profile_target(file);
   RecordOptions options;
   options.command = arguments.program;
-  const RecordedRun run = record_run(options);
+  options.isa = arguments.get("isa");
+  RecordedRun run = record_run(options);
   try {
+    if (options.isa.empty() && !arguments.flag("unmeasured")) {
+      if (const auto pace = measure_pace(open_library(arguments))) run.profile.host.pace = *pace;
+    }
+    // A check's verdict comes last, behind what is always said.
     const auto file_b = static_cast<double>(write_profile(run.profile, target));
     print_summary(run, file, file_b);
+    if (check) tell("{}", check_prediction(open_library(arguments), run.profile, target));
   } catch (const InputError& error) {  // the program's own status still counts
     for (const auto& problem : error.problems()) {
       tell("headroom: {}\n", problem.what);
@@ -65,9 +90,22 @@ const Command kProfileCommand{
     .summary = "run a program of your own once and record what it asks of a machine",
     .operands = "-- COMMAND ...",
     .options = {{"output", "FILE", "where the profile goes", "profile.hprof", {}, false, "o"},
-                {"show", "FILE", "describe a profile instead of recording one", ""}},
+                {"isa", "LEVEL",
+                 "run it under an emulator that shows it another instruction set, such as "
+                 "ivybridge or haswell: many times slower, and every instruction is counted",
+                 ""},
+                {"check", "",
+                 "predict this computer, too, and say how far off that is: runs the program a "
+                 "second time, silently, in an emulator that counts its instructions",
+                 ""},
+                {"unmeasured", "",
+                 "leave out the two seconds in which this computer is measured afterwards", ""},
+                {"show", "FILE", "describe a profile instead of recording one", ""},
+                catalog_option()},
     .examples =
         "  headroom profile -o build.hprof -- make -j8\n"
+        "  headroom profile --isa ivybridge -o old.hprof -- xz -k big.tar\n"
+        "  headroom profile --check -- xz -k -c big.tar\n"
         "  headroom profile --show build.hprof\n",
     .run = profile_command,
     .runs_program = true,

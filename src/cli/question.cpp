@@ -6,23 +6,10 @@
 #include <chrono>
 #include <cstdio>
 
+#include "cli/command_line.hpp"
+#include "cli/own_workload.hpp"
+
 namespace headroom {
-namespace {
-
-std::vector<std::string> split(const std::string& text, char at) {
-  std::vector<std::string> parts(1);
-  for (const char c : text) {
-    if (c == at) {
-      parts.emplace_back();
-    } else {
-      parts.back() += c;
-    }
-  }
-  return parts;
-}
-
-}  // namespace
-
 std::vector<CommandOption> question_options() {
   std::vector<CommandOption> options = {
       {"workload",
@@ -33,7 +20,8 @@ std::vector<CommandOption> question_options() {
        true},
       {"for", "TIME", "length of each run; its last third counts", "1h"},
       {"kwh", "USD", "price of a kilowatt-hour", "0.15"},
-      {"hours", "N", "hours of this work a year", "1000"}};
+      {"hours", "N", "hours of this work a year", "1000"},
+      host_option()};
   for (auto& option : surroundings_options()) options.push_back(std::move(option));
   return options;
 }
@@ -42,18 +30,16 @@ std::vector<Task> read_tasks(const Library& library, const Arguments& arguments,
                              const std::vector<Change>& changes) {
   std::vector<Task> tasks;
   for (const auto& given : arguments.all("workload")) {
-    for (const auto& item : split(given, ',')) {
-      const auto star = item.rfind('*');
+    for (const auto& [id, weight] : workload_items(given)) {
       Task task;
-      if (star != item.npos) {
-        task.weight = read_quantity("workload", item.substr(star + 1), "1", 1e-6, 1e6);
+      if (!weight.empty()) {
+        task.weight = read_quantity("workload", weight.substr(1), "1", 1e-6, 1e6);
       }
-      const auto id = item.substr(0, star);
       if (id.empty()) {
         throw InputError(fmt::format("--workload '{}' names no workload", given),
                          "write ID or ID*WEIGHT, as in compile*3");
       }
-      task.workload = read_workload(library, id, changes);
+      task.workload = load_workload(library, id, arguments.get("host"), changes);
       tasks.push_back(std::move(task));
     }
   }

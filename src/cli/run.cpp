@@ -6,9 +6,11 @@
 
 #include "advice/contender.hpp"
 #include "catalog/configuration.hpp"
+#include "cli/command_line.hpp"
 #include "cli/common.hpp"
 #include "cli/kinds.hpp"
 #include "cli/output.hpp"
+#include "cli/own_workload.hpp"
 #include "cli/terminal.hpp"
 #include "machine/run.hpp"
 #include "report/report.hpp"
@@ -16,25 +18,6 @@
 
 namespace headroom {
 namespace {
-
-std::string command_line(const Arguments& arguments, const Command& command) {
-  std::string line = "headroom run";
-  for (const auto& operand : arguments.operands) line += " " + operand;
-  for (const auto& option : command.options) {
-    if (arguments.get(option.name) == option.fallback || option.name == "report" ||
-        option.name == "trace") {
-      continue;
-    }
-    const auto values = option.repeats ? arguments.all(option.name)
-                                       : std::vector<std::string>{arguments.get(option.name)};
-    for (const auto& value : values) {
-      line += " --" + option.name;
-      if (option.argument.empty()) continue;
-      line += value.find_first_of(" *") == value.npos ? " " + value : " \"" + value + "\"";
-    }
-  }
-  return line;
-}
 
 struct Watcher {
   ProgressLine line{"running"};
@@ -50,7 +33,7 @@ const Command kRunCommand{
     .summary = "run a workload on a machine: clocks, temperatures, noise, power, energy",
     .operands = "CONFIG... WORKLOAD",
     .least = 2,
-    .most = 13,
+    .most = 200,
     .options =
         [] {
           std::vector<CommandOption> options = {
@@ -69,6 +52,7 @@ const Command kRunCommand{
               {"json", "", "print the summary as JSON", ""},
               catalog_option()};
           for (auto& option : change_options()) options.push_back(std::move(option));
+          options.push_back(host_option());
           for (auto& option : surroundings_options()) options.push_back(std::move(option));
           return options;
         }(),
@@ -146,17 +130,16 @@ void check_options(const std::vector<Machine>& machines, const Workload& workloa
                    suggest(options.os, known));
 }
 
-/// The file of an operand, without its options.
-std::vector<std::string> files_of(const std::vector<std::string>& operands) {
-  std::vector<std::string> files;
-  for (const auto& operand : operands) files.push_back(operand.substr(0, operand.find(':')));
-  return files;
-}
-
 int run_command(const Arguments& arguments) {
   const Library library = open_library(arguments);
   const auto& operands = arguments.operands;
   check_run_operands(library, operands);
+  if (constexpr std::size_t kMostMachines = 12; operands.size() > kMostMachines + 1) {
+    throw InputError(fmt::format("run shows {} configurations at most, and there are {}",
+                                 kMostMachines, operands.size() - 1),
+                     fmt::format("a table of any number: headroom compare CONFIG... --workload {}",
+                                 operands.back()));
+  }
   std::vector<Machine> machines;
   for (std::size_t i = 0; i + 1 < operands.size(); ++i) {
     machines.push_back(
@@ -168,11 +151,14 @@ int run_command(const Arguments& arguments) {
     throw InputError("--trace writes one machine's channels, and there are several",
                      "run them one by one, or use --report");
   }
-  const Workload workload = read_workload(library, operands.back(), workload_changes(arguments));
+  const Workload workload =
+      load_workload(library, operands.back(), arguments.get("host"), workload_changes(arguments));
   const Surroundings surroundings = read_surroundings(arguments);
   const RunOptions options = read_options(arguments);
   check_options(machines, workload, options);
-  check_outputs({{"report", report_path}, {"trace", trace_path}}, files_of(operands));
+  for (const auto& machine : machines) check_changes(library, machine, workload, surroundings);
+  check_outputs({{"report", report_path}, {"trace", trace_path}}, inputs_of(arguments),
+                arguments.get("catalog"));
   auto results = run_all(machines, workload, surroundings, options);
   if (const auto doubt = system_doubt(workload, options.os); !doubt.empty()) {
     for (auto& result : results) result.summary.warnings.push_back(doubt);
@@ -201,7 +187,7 @@ int run_command(const Arguments& arguments) {
     write_output(trace_path, text.str());
   }
   if (!report_path.empty()) {
-    write_output(report_path, html_report(reported, command_line(arguments, kRunCommand)));
+    write_output(report_path, html_report(reported, command_line(kRunCommand, arguments)));
     if (report_path != "-") tell("report: {}\n", printable(report_path));
   }
   return interrupted() ? 1 : 0;

@@ -5,11 +5,11 @@
 #include "catalog/configuration.hpp"
 #include "cli/common.hpp"
 #include "cli/kinds.hpp"
+#include "cli/own_workload.hpp"
+#include "cli/show_recorded.hpp"
 #include "cli/terminal.hpp"
 #include "compute/parts.hpp"
 #include "machine/machine.hpp"
-#include "profile/describe.hpp"
-#include "profile/profile_file.hpp"
 #include "workload/workload.hpp"
 
 namespace headroom {
@@ -96,7 +96,8 @@ int show_machine(const Library& library, const std::string& text, const Argument
   say("price          {:.0f} USD on {}\n", machine.price_usd(),
       machine.offer.first_day(machine.configuration));
   say("on sale        {} to {}\n", machine.offer.from, machine.offer.to);
-  print_options(library, machine.offer);
+  const auto with_parts = library.with_parts_of(machine.configuration.machine);
+  print_options(with_parts ? *with_parts : library, machine.offer);
   say("\nevery number and its source\n");
   print_numbers(machine.provenance);
   return 0;
@@ -191,13 +192,9 @@ int show_command(const Arguments& arguments) {
   const Library library = open_library(arguments);
   const auto& id = arguments.operands[0];
   const bool json = arguments.flag("json");
-  if (id.ends_with(".hprof")) {
-    if (json) throw InputError("a profile is shown in words only", "leave --json out");
-    say("{}", describe(read_profile(id)));
-    return 0;
-  }
+  if (is_recorded(id)) return show_recorded(arguments, id);
   // Only a machine takes options: "imac-pro-2017:cpu=...".
-  const std::string kind = kind_of(library, id.substr(0, id.find(':')));
+  const std::string kind = kind_of(library, Configuration::machine_of(id));
   if (kind == "machines") return show_machine(library, id, arguments);
   if (kind != "machines" && !arguments.get("swap").empty()) {
     throw InputError(fmt::format("'{}' is no machine: nothing can be swapped in it", id));
@@ -238,14 +235,14 @@ const Command kShowCommand{
     .most = 1,
     .options =
         [] {
-          std::vector<CommandOption> options = {{"json", "", "print as JSON", ""},
-                                                catalog_option()};
+          std::vector<CommandOption> options = {
+              {"json", "", "print as JSON", ""}, host_option(), catalog_option()};
           for (auto& option : change_options()) options.push_back(std::move(option));
           return options;
         }(),
     .examples =
         "  headroom show xeon-w-2191b\n  headroom show imac-pro-2017:gpu=radeon-pro-vega-64\n"
-        "  headroom show cinebench-r15-nt\n",
+        "  headroom show cinebench-r15-nt\n  headroom show build.hprof\n",
     .run = show_command,
 };
 

@@ -34,7 +34,7 @@ const Command kTimelineCommand{
         }(),
     .examples =
         "  headroom timeline --workload compile\n"
-        "  headroom timeline --workload fcp-4k-edit --from 2017-01-01 --to 2019-12-31 "
+        "  headroom timeline --workload photo-edit --from 2017-01-01 --to 2019-12-31 "
         "--report t.html\n",
     .run = timeline_command,
 };
@@ -47,8 +47,11 @@ int timeline_command(const Arguments& arguments) {
   const auto where = read_circumstances(arguments);
   const auto from = read_day("from", arguments.get("from"));
   const auto to = read_day("to", arguments.get("to"));
+  if (to < from) {
+    throw InputError(fmt::format("--from {} is after --to {}", from, to), "exchange the two days");
+  }
   const auto& report_path = arguments.get("report");
-  check_outputs({{"report", report_path}}, inputs_of(arguments));
+  check_outputs({{"report", report_path}}, inputs_of(arguments), arguments.get("catalog"));
   listen_for_interrupt();
   ProgressLine line("looking back");
   const auto result =

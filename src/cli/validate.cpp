@@ -29,7 +29,7 @@ Validation cross(const Library& library, const std::vector<EvidenceRow>& rows, F
 int validate_command(const Arguments& arguments) {
   const Library library = open_library(arguments);
   const auto& page = arguments.get("into");
-  check_outputs({{"into", page}}, arguments.operands);
+  check_outputs({{"into", page}}, arguments.operands, arguments.get("catalog"));
   if (!page.empty()) (void)read_page(page);  // told before the work, not after it
   const auto rows = read_evidence(arguments.operands);
   const auto& what = arguments.get("cross");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,29 @@ namespace headroom {
 /// How wide the vectors of a piece of code are, and how hard it works them.
 /// The order is that of the power licences of Skylake-SP.
 enum class VectorLevel { scalar, sse, avx, avx2, avx512 };
+
+struct Processor;
+
+/// How one thread of known code spends its time on one processor: per instruction,
+/// cycles of the core's own clock and times waited for what has its own.
+struct CodeTerms {
+  double base = 0;          ///< cycles: issue, dependences, fetching code, translating pages
+  double branch = 0;        ///< cycles: refilling after mispredictions
+  double l2 = 0;            ///< cycles
+  double l3_waits = 0;      ///< times that the third cache's whole latency was waited for
+  double memory_waits = 0;  ///< the same of memory, by demand
+  double memory_lines = 0;  ///< lines fetched from memory, ahead of need or not
+};
+
+/// Code whose instructions are known, not only described: a recorded program.
+/// Gives its terms on any processor, which then stand for the interval model's.
+class KnownCode {
+ public:
+  virtual ~KnownCode() = default;
+  /// With `threads` of it in all on the processor, and `per_core` of them on a
+  /// core. Throws ModelError for a processor whose pipeline is not known.
+  virtual CodeTerms on(const Processor& processor, int threads, int per_core) const = 0;
+};
 
 /// What the instructions of a phase are like, apart from any machine.
 ///
@@ -34,6 +58,7 @@ struct Character {
   double fused_share = 0;  ///< of the vector instructions, how many multiply and add
   double switching = 1;    ///< energy of an instruction relative to plain integer code
   std::string note;        ///< what the numbers come from, in words
+  std::shared_ptr<const KnownCode> code;  ///< where it is known; else nothing
 
   void declare(Fields& f);
   VectorLevel level() const;

@@ -1,0 +1,36 @@
+#include "cli/measure_host.hpp"
+
+#include "cli/terminal.hpp"
+#include "host/machine_file.hpp"
+
+namespace headroom {
+
+std::optional<HostDescription::Pace> measure_pace(const Library& library) {
+  HostFindings found;
+  found.facts = read_facts();
+  found.kind =
+      core_kind(found.facts.vendor, found.facts.family, found.facts.model, found.facts.stepping);
+  if (found.kind.id.empty()) return std::nullopt;
+  MeasureOptions options;
+  options.quick = true;
+  options.stopped = interrupted;
+  found.measured = measure(found.facts, options);
+  if (!found.measured.complete) return std::nullopt;
+  found.levels =
+      find_levels(found.measured.latencies, reported_caches(found.facts, found.kind, library));
+  HostDescription::Pace pace;
+  pace.core = found.kind.id;
+  pace.clock_hz = found.clock_hz(false);
+  pace.l1_b = found.levels.l1_b;
+  pace.l2_b = found.levels.l2_b;
+  pace.l3_b = found.levels.l3_b;
+  pace.l2_s = found.levels.l2_s;
+  pace.l3_s = found.levels.l3_s;
+  pace.memory_s = found.levels.memory_s;
+  for (const auto& row : found.measured.bandwidths) {
+    if (row.threads == 1) pace.stream_b_per_s = row.b_per_s;
+  }
+  return pace;
+}
+
+}  // namespace headroom

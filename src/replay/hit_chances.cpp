@@ -1,0 +1,110 @@
+#include "replay/hit_chances.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "profile/stack_distance.hpp"
+
+namespace headroom {
+namespace {
+
+constexpr double kLineB = 64, kPageLines = 64;
+constexpr double kWaysL1 = 8, kWaysL2 = 8, kWaysL3 = 16, kWaysPages = 8, kWaysCode = 8;
+constexpr double kLongSnapshot = 3e7;    ///< instructions
+constexpr double kUsualInstrPerS = 6e9;  ///< of a program on a processor of today
+
+void fill(HitChances::Table& table, const StackDistance& distances, double footprint, double size,
+          double ways) {
+  for (unsigned bucket = 0; bucket < kReuseBuckets; ++bucket) {
+    const double distance = std::min(footprint, distances.of(static_cast<std::uint8_t>(bucket)));
+    table[bucket] = static_cast<float>(hit_chance(distance, size, ways));
+  }
+}
+
+}  // namespace
+
+double hit_chance(double distance, double lines, double ways) {
+  if (lines < ways) return 0;
+  const double mean = distance / (lines / ways);  // others on the same set
+  if (!(mean < 4 * ways)) return 0;
+  double term = std::exp(-mean), sum = 0;
+  for (int k = 0; k < ways; ++k) {
+    sum += term;
+    term *= mean / (k + 1);
+  }
+  return std::min(1.0, sum);
+}
+
+RunMemory run_memory(const Profile& profile) {
+  RunMemory memory;
+  const RunTotals& totals = profile.totals;
+  memory.footprint_lines = std::max(1.0, static_cast<double>(totals.resident_most_b) / kLineB);
+  double first = 0, instructions = 0, accesses = 0;
+  for (const auto& snapshot : profile.snapshots) {
+    for (unsigned bucket = 0; bucket < kReuseBuckets; ++bucket) {
+      memory.data[bucket] += snapshot.data_reuse[bucket];
+      memory.pages[bucket] += snapshot.page_reuse[bucket];
+      memory.code[bucket] += snapshot.code_reuse[bucket];
+    }
+    for (const auto& window : snapshot.windows) {
+      const bool late = static_cast<double>(window.first_instruction) > kLongSnapshot;
+      instructions += static_cast<double>(window.instructions);
+      accesses += static_cast<double>(window.accesses.size());
+      for (const auto& access : window.accesses) {
+        first += access.reuse == kFirstTouch ? 1 : 0;
+        if (late) ++memory.usual[access.reuse];
+      }
+    }
+  }
+  if (instructions > 0) memory.accesses_per_instruction = accesses / instructions;
+  if (first == 0 || instructions == 0) return memory;
+  const double in_run = first / instructions * kUsualInstrPerS * totals.user_s;
+  const double filled = static_cast<double>(totals.faults_minor) * kPageLines +
+                        static_cast<double>(totals.read_b) / kLineB;
+  memory.fresh = std::min(1.0, filled / std::max(1.0, in_run));
+  return memory;
+}
+
+Unseen HitChances::unseen_in(const Window& window) const {
+  const double seen = static_cast<double>(window.first_instruction) * accesses_per_instruction;
+  Unseen unseen;
+  double all = 0;
+  for (unsigned bucket = 0; bucket < kReuseBuckets; ++bucket) {
+    const bool beyond = bucket == kFirstTouch || reuse_bucket_low(bucket) > seen;
+    if (!beyond) continue;
+    all += usual[bucket];
+    unseen.l2 += usual[bucket] * l2[bucket];
+    unseen.l3 += usual[bucket] * l3[bucket];
+  }
+  if (all <= 0) return {l2[kFirstTouch], l3[kFirstTouch]};
+  return {unseen.l2 / all, unseen.l3 / all};
+}
+
+HitChances hit_chances(const Snapshot& snapshot, const CoreSetup& core, const RunMemory& memory) {
+  const double footprint_lines = memory.footprint_lines;
+  // What a short snapshot says of long distances is little: all of them together.
+  const bool long_enough = static_cast<double>(snapshot.instructions) > kLongSnapshot;
+  const StackDistance data(long_enough ? snapshot.data_reuse : memory.data);
+  const StackDistance pages(long_enough ? snapshot.page_reuse : memory.pages);
+  const StackDistance code(long_enough ? snapshot.code_reuse : memory.code);
+  const auto& front = core.pipeline.front;
+  const auto& buffers = core.pipeline.pages;
+  HitChances chances;
+  chances.fresh = memory.fresh;
+  chances.usual = memory.usual;
+  chances.accesses_per_instruction = memory.accesses_per_instruction;
+  fill(chances.l1, data, footprint_lines, core.l1_lines, kWaysL1);
+  fill(chances.l2, data, footprint_lines, core.l2_lines, kWaysL2);
+  fill(chances.l3, data, footprint_lines, core.l3_lines, kWaysL3);
+  const double footprint_pages = footprint_lines / kPageLines;
+  fill(chances.pages_first, pages, footprint_pages, buffers.first, buffers.first);
+  fill(chances.pages_second, pages, footprint_pages, buffers.second, kWaysPages);
+  fill(chances.decoded, code, footprint_lines, front.op_cache_b / kLineB, kWaysCode);
+  fill(chances.code, code, footprint_lines, front.code_cache_b / kLineB, kWaysCode);
+  fill(chances.code_l2, code, footprint_lines, core.l2_lines, kWaysL2);
+  fill(chances.code_l3, code, footprint_lines, core.l3_lines, kWaysL3);
+  fill(chances.targets, code, footprint_lines, front.target_lines, kWaysCode);
+  return chances;
+}
+
+}  // namespace headroom

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <array>
+
+#include "profile/profile.hpp"
+#include "replay/core_setup.hpp"
+
+namespace headroom {
+
+/// Chances for lines that were not touched since the snapshot began.
+struct Unseen {
+  double l2 = 0, l3 = 0;
+};
+
+/// For each bucket of reuse times, the chance that a line or page is still where
+/// a core would find it. Stack distances come from reuse times (StackDistance);
+/// a cache of some ways keeps a line unless as many others fell on its set, which
+/// for addresses spread by chance is a Poisson sum (Hill and Smith 1989).
+struct HitChances {
+  using Table = std::array<float, kReuseBuckets>;
+  Table l1{}, l2{}, l3{};
+  Table pages_first{}, pages_second{};
+  Table decoded{}, code{}, code_l2{}, code_l3{}, targets{};
+  double fresh = 0;  ///< of lines not seen before: the kernel has just filled them
+  /// How often the profile's long snapshots met each reuse time.
+  std::array<double, kReuseBuckets> usual{};
+  double accesses_per_instruction = 0.4;
+
+  /// In a window early in its snapshot, a line not seen before may well have been
+  /// used before the snapshot began: as often as long snapshots met such times.
+  Unseen unseen_in(const Window& window) const;
+};
+
+/// Memory of a run as a whole, which says where lines may be that a snapshot has
+/// not seen before.
+struct RunMemory {
+  /// Lines that the program held at most: nothing is further away.
+  double footprint_lines = 1e15;
+  /// Of lines not seen before, those in pages that the kernel has just cleared, or
+  /// copied what was read into, so that the second cache holds them. Estimated from
+  /// the run's page faults and bytes read, against how many such lines the windows met.
+  double fresh = 0;
+  /// Reuse times of the whole profile: all, for distances, and those met late in
+  /// long snapshots, where first touches are truly first.
+  ReuseHistogram data{}, pages{}, code{};
+  std::array<double, kReuseBuckets> usual{};
+  double accesses_per_instruction = 0.4;
+};
+RunMemory run_memory(const Profile& profile);
+
+HitChances hit_chances(const Snapshot& snapshot, const CoreSetup& core, const RunMemory& memory);
+
+/// Chance that a line at a stack distance is still in a cache of so many lines.
+double hit_chance(double distance, double lines, double ways);
+
+}  // namespace headroom

@@ -1,0 +1,117 @@
+#include "replay/hit_chances.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "replay/test_window.hpp"
+
+namespace headroom {
+namespace {
+
+/// Reuse times of a loop over `lines` lines, each touched once a round: all equal.
+Snapshot loop_over(std::uint64_t lines) {
+  Snapshot snapshot;
+  snapshot.instructions = 100'000'000;
+  snapshot.data_reuse[reuse_bucket(lines)] = 1'000'000;
+  snapshot.page_reuse[0] = 1'000'000;
+  snapshot.code_reuse[0] = 1'000'000;
+  return snapshot;
+}
+
+TEST(HitChance, IsCertainAtNoDistanceAndNoneFarAway) {
+  EXPECT_DOUBLE_EQ(hit_chance(0, 512, 8), 1);
+  EXPECT_EQ(hit_chance(1e9, 512, 8), 0);
+  EXPECT_EQ(hit_chance(std::numeric_limits<double>::infinity(), 512, 8), 0);
+  EXPECT_EQ(hit_chance(0, 4, 8), 0) << "a cache of less than one set holds nothing";
+}
+
+TEST(HitChance, IsThePoissonSumOverASet) {
+  // Direct-mapped, 100 lines at a distance of 100: no other fell on the line, e^-1.
+  EXPECT_NEAR(hit_chance(100, 100, 1), std::exp(-1.0), 1e-12);
+  // Two ways, 50 sets, distance 100: none or one of 2 expected, e^-2 (1 + 2).
+  EXPECT_NEAR(hit_chance(100, 100, 2), 3 * std::exp(-2.0), 1e-12);
+  // Fully associative: nearly a step at its size.
+  EXPECT_GT(hit_chance(64 * 0.5, 64, 64), 0.999);
+  EXPECT_LT(hit_chance(64 * 1.6, 64, 64), 0.001);
+}
+
+TEST(HitChance, NeverFallsWithSizeNorRisesWithDistance) {
+  for (double distance = 1; distance < 1e7; distance *= 3) {
+    double before = 0;
+    for (double lines = 8; lines < 1e7; lines *= 2) {
+      const double now = hit_chance(distance, lines, 8);
+      EXPECT_GE(now, before - 1e-12);
+      EXPECT_LE(hit_chance(2 * distance, lines, 8), now + 1e-12);
+      before = now;
+    }
+  }
+}
+
+TEST(HitChances, ALoopHitsInTheFirstCacheThatHoldsIt) {
+  const CoreSetup core = test_core("zen-4");  // 512, 16384 and 131072 lines
+  auto at = [&](std::uint64_t lines) {
+    const HitChances c = hit_chances(loop_over(lines), core, RunMemory{});
+    const auto bucket = reuse_bucket(lines);
+    return std::array{c.l1[bucket], c.l2[bucket], c.l3[bucket]};
+  };
+  EXPECT_GT(at(128)[0], 0.95f);
+  EXPECT_LT(at(4096)[0], 0.01f);
+  EXPECT_GT(at(4096)[1], 0.95f);
+  EXPECT_LT(at(65536)[1], 0.05f);
+  EXPECT_GT(at(65536)[2], 0.95f);
+  EXPECT_LT(at(1'000'000)[2], 0.01f);
+}
+
+TEST(HitChances, NothingIsFurtherAwayThanTheProgramIsLarge) {
+  const CoreSetup core = test_core("zen-4");
+  RunMemory memory;
+  const auto bucket = reuse_bucket(1'000'000);
+  EXPECT_LT(hit_chances(loop_over(1'000'000), core, memory).l3[bucket], 0.01f);
+  memory.footprint_lines = 50'000;  // 3.2 MB in all
+  EXPECT_GT(hit_chances(loop_over(1'000'000), core, memory).l3[bucket], 0.99f);
+}
+
+TEST(HitChances, OfLinesNotSeenBeforeUsualReuseTimesDecide) {
+  HitChances chances;
+  chances.accesses_per_instruction = 0.5;
+  Window window;
+  window.first_instruction = 1'000'000;  // 500,000 accesses were seen
+  const auto near = reuse_bucket(1'000), far = reuse_bucket(2'000'000);
+  chances.l3[far] = 0.5;
+  chances.l3[kFirstTouch] = 0.1F;
+  chances.l2[near] = chances.l3[near] = 1;
+  EXPECT_NEAR(chances.unseen_in(window).l3, 0.1, 1e-6);  // none known: as the first touches
+  chances.usual[near] = 1000;                            // would have been seen
+  EXPECT_NEAR(chances.unseen_in(window).l3, 0.1, 1e-6);
+  chances.usual[far] = 30;
+  chances.usual[kFirstTouch] = 10;
+  EXPECT_NEAR(chances.unseen_in(window).l3, (30 * 0.5 + 10 * 0.1) / 40, 1e-6);
+  EXPECT_EQ(chances.unseen_in(window).l2, 0);
+}
+
+TEST(RunMemory, FreshLinesAreThoseThatFaultsAndReadsExplain) {
+  Profile profile;
+  profile.totals.user_s = 1;
+  profile.totals.resident_most_b = 64'000;
+  Snapshot snapshot;
+  Window window;
+  window.instructions = 600;
+  window.accesses.push_back({0x1000, 0, kLoads, 8, kFirstTouch, kFirstTouch});
+  window.accesses.push_back({0x1000, 0, kLoads, 8, 0, 0});
+  snapshot.windows.push_back(window);
+  profile.snapshots.push_back(snapshot);
+  // One new line in 600 instructions: ten million in a second of six billion.
+  profile.totals.faults_minor = 50'000;  // 64 lines each: 3.2 million
+  profile.totals.read_b = 64 * 1'800'000;
+  const RunMemory memory = run_memory(profile);
+  EXPECT_NEAR(memory.fresh, 0.5, 1e-9);
+  EXPECT_EQ(memory.footprint_lines, 1000);
+  EXPECT_NEAR(memory.accesses_per_instruction, 2.0 / 600, 1e-12);
+  profile.totals.faults_minor = 5'000'000;
+  EXPECT_EQ(run_memory(profile).fresh, 1);
+}
+
+}  // namespace
+}  // namespace headroom

@@ -1,0 +1,181 @@
+#include "replay/load_path.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace headroom {
+namespace {
+
+using Cycle = LoadPath::Cycle;
+
+constexpr std::size_t kStreams = 64;
+constexpr int kStreamSeen = 16;
+constexpr Cycle kPrefetchedL2Cycles = 2;  ///< beyond the first cache's, if it was asked in time
+
+Cycle whole(double cycles) {
+  return static_cast<Cycle>(std::lround(cycles));
+}
+
+}  // namespace
+
+LoadPath::LoadPath(const CoreSetup& core, const HitChances& chances, const Window& window,
+                   std::uint64_t seed)
+    : core_(core),
+      chances_(chances),
+      seed_(seed),
+      unseen_(chances.unseen_in(window)),
+      fills_(4096),
+      streams_(kStreams),
+      walkers_(static_cast<std::size_t>(core.pipeline.pages.walkers)) {
+  lines_.reserve(window.accesses.size());
+  for (const auto& access : window.accesses) lines_.push_back(access.address >> 6);
+  std::ranges::sort(lines_);
+  lines_.erase(std::unique(lines_.begin(), lines_.end()), lines_.end());
+}
+
+/// Most streams of a window began before it did. A line whose neighbour is used in
+/// the window, too, in a page that was in use before, belongs to one of those.
+int LoadPath::under_way(const DataAccess& access) const {
+  if (access.page_reuse == kFirstTouch) return 0;
+  const std::uint64_t line = access.address >> 6;
+  if (std::ranges::binary_search(lines_, line + 1)) return 1;
+  return std::ranges::binary_search(lines_, line - 1) ? -1 : 0;
+}
+
+/// Cycles that finding the page takes: none in the first buffer, some in the
+/// second, and a walk, for which a walker must be free, else.
+Cycle LoadPath::translate(const DataAccess& access, std::uint64_t number, Cycle when) {
+  const double draw = chance_draw(seed_ ^ 0x5bd1e995, number);
+  if (draw < chances_.pages_first[access.page_reuse]) return 0;
+  const auto& pages = core_.pipeline.pages;
+  if (draw < chances_.pages_second[access.page_reuse]) return whole(pages.second_cycles);
+  auto walker = std::min_element(walkers_.begin(), walkers_.end());
+  const Cycle begins = std::max(when, *walker);
+  *walker = begins + whole(pages.walk_cycles);
+  return *walker - when + whole(pages.second_cycles);
+}
+
+CacheLevel LoadPath::level_of(const DataAccess& access, std::uint64_t number) const {
+  const double draw = chance_draw(seed_, number);
+  if (access.reuse == kFirstTouch) {
+    const bool filled = chance_draw(seed_ ^ 0x27d4eb2f, access.address >> 12) < chances_.fresh;
+    if (filled || draw < unseen_.l2) return CacheLevel::kSecond;
+    return draw < unseen_.l3 ? CacheLevel::kThird : CacheLevel::kMemory;
+  }
+  if (draw < chances_.l1[access.reuse]) return CacheLevel::kFirst;
+  if (draw < chances_.l2[access.reuse]) return CacheLevel::kSecond;
+  return draw < chances_.l3[access.reuse] ? CacheLevel::kThird : CacheLevel::kMemory;
+}
+
+Cycle LoadPath::asked_ahead(const DataAccess& access, Cycle when) {
+  const std::uint64_t line = access.address >> 6;
+  const std::uint64_t page = line >> 6;
+  Stream& stream = streams_[(page ^ (page >> 6)) % kStreams];
+  const auto at = static_cast<std::int64_t>(line);
+  if (stream.page != page) {
+    // A stream that leaves a page goes on in the next, where its direction is known.
+    const Stream& before = streams_[((page - 1) ^ ((page - 1) >> 6)) % kStreams];
+    const Stream& behind = streams_[((page + 1) ^ ((page + 1) >> 6)) % kStreams];
+    Stream fresh;
+    fresh.page = page;
+    fresh.line = at;
+    if (before.page == page - 1 && before.direction > 0 && before.steps >= 2 && (line & 63) < 2) {
+      fresh = before;
+    } else if (behind.page == page + 1 && behind.direction < 0 && behind.steps >= 2 &&
+               (line & 63) > 61) {
+      fresh = behind;
+    }
+    fresh.page = page;
+    stream = fresh;
+    if (stream.steps == 0) {
+      stream.seen[0] = when;
+      const int direction = under_way(access);
+      if (direction == 0) return -1;
+      stream.direction = direction;
+      stream.steps = static_cast<int>(core_.pipeline.memory.stream_lines) + 1;
+      return 0;
+    }
+  }
+  const std::int64_t step = at - stream.line;
+  if (step == 0) return -1;
+  const int direction = step > 0 ? 1 : -1;
+  const bool goes_on = std::abs(step) <= 3 && (stream.steps == 0 || direction == stream.direction);
+  if (!goes_on) {
+    // One line out of order does not end a stream; a second does.
+    if (stream.steps > 0) --stream.steps;
+    if (stream.steps == 0) stream.line = at;
+    return -1;
+  }
+  stream.direction = direction;
+  stream.line = at;
+  stream.steps = std::min(stream.steps + 1, 64);
+  const int ahead = std::min(
+      {static_cast<int>(core_.pipeline.memory.stream_lines), stream.steps - 1, kStreamSeen - 1});
+  stream.at = (stream.at + 1) % kStreamSeen;
+  stream.seen[stream.at] = when;
+  if (ahead < 1) return -1;
+  return stream.seen[(stream.at + kStreamSeen - static_cast<unsigned>(ahead)) % kStreamSeen];
+}
+
+/// When a line that was asked for arrives in the second cache, or from it.
+Cycle LoadPath::deliver(CacheLevel level, Cycle asked) {
+  const auto since = static_cast<double>(asked);
+  if (level == CacheLevel::kSecond) {
+    l2_free_ = std::max(l2_free_ + core_.l2_line_cycles, since);
+    return whole(l2_free_ + core_.l2_cycles);
+  }
+  if (level == CacheLevel::kThird) {
+    l3_free_ = std::max(l3_free_ + core_.l3_line_cycles, since);
+    return whole(l3_free_ + core_.l3_cycles);
+  }
+  memory_free_ = std::max(memory_free_ + core_.memory_line_cycles, since);
+  return whole(memory_free_ + core_.memory_cycles);
+}
+
+/// When a fill buffer is free for a miss that is found at `when`.
+Cycle LoadPath::fill_buffer(Cycle when) {
+  while (!buffers_.empty() && buffers_.top() <= when) buffers_.pop();
+  if (static_cast<double>(buffers_.size()) < core_.fill_buffers) return when;
+  const Cycle free = buffers_.top();
+  buffers_.pop();
+  return free;
+}
+
+LoadPath::Answer LoadPath::access(const DataAccess& access, std::uint64_t number, Cycle when) {
+  Answer answer;
+  const auto l1 = whole(core_.pipeline.memory.l1_cycles);
+  answer.page_cycles = translate(access, number, when);
+  const Cycle found = when + answer.page_cycles;
+  const std::uint64_t line = access.address >> 6;
+  Fill& fill = fill_of(line);
+  if (fill.line == line) {  // fetched a moment ago, perhaps still under way
+    answer.ready = std::max(found + l1, fill.arrives);
+    asked_ahead(access, found);
+    return answer;
+  }
+  answer.level = level_of(access, number);
+  const Cycle ahead = asked_ahead(access, found);
+  if (answer.level == CacheLevel::kFirst) {
+    answer.ready = found + l1;
+    return answer;
+  }
+  ++l1_misses;
+  if (answer.level >= CacheLevel::kThird) ++l2_misses;
+  if (answer.level == CacheLevel::kMemory) ++l3_misses;
+  if (ahead >= 0) {
+    ++fetched_ahead;
+    answer.ahead = true;
+    const Cycle arrives = deliver(answer.level, std::min(ahead, found));
+    const Cycle near = answer.level == CacheLevel::kSecond ? found + l1 + kPrefetchedL2Cycles
+                                                           : found + whole(core_.l2_cycles);
+    answer.ready = std::max(near, arrives);
+  } else {
+    const Cycle begins = fill_buffer(found);
+    answer.ready = std::max(found + l1, deliver(answer.level, begins));
+    buffers_.push(answer.ready);
+  }
+  fill = {line, answer.ready};
+  return answer;
+}
+
+}  // namespace headroom

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "catalog/library.hpp"
+#include "replay/operation.hpp"
+
+namespace headroom {
+
+/// The parameters of an out-of-order core that replay needs beyond those of
+/// interval analysis: queues, ports, latencies. One file each in
+/// catalog/pipelines; several microarchitectures may share one.
+struct Pipeline {
+  std::string id;
+  std::string name;
+
+  struct FrontEnd {
+    double op_width = kRequired;       ///< operations a cycle from decoded code
+    double op_cache_b = kRequired;     ///< code whose decoded form is kept; 0: none
+    double decode_width = kRequired;   ///< instructions a cycle otherwise
+    double decode_b = kRequired;       ///< bytes of them a cycle
+    double switch_cycles = kRequired;  ///< lost when fetch leaves the kept code
+    double code_cache_b = kRequired;   ///< first instruction cache
+    double taken_cycles = kRequired;   ///< lost by a taken branch
+    double queue = kRequired;          ///< operations fetched and not yet renamed
+    double predictor = kRequired;      ///< 0 small, 1 medium, 2 large: which comes nearest
+    double target_lines = kRequired;   ///< code lines whose branch targets are known at once
+    double target_cycles = kRequired;  ///< lost by a branch whose target is not
+    void declare(Fields& f);
+  } front;
+
+  struct BackEnd {
+    double retire_width = kRequired;
+    double loads = kRequired, stores = kRequired;  ///< entries of both queues
+    double scheduler = kRequired;                  ///< entries for general operations
+    double vector_scheduler = 0;                   ///< 0: one scheduler for all
+    double vector_queue = 0;                       ///< entries that wait, in order, before it
+    double general_registers = kRequired, vector_registers = kRequired;  ///< for results under way
+    bool move_elimination = true;
+    void declare(Fields& f);
+  } back;
+
+  struct LoadStore {
+    std::string load_ports = {}, vector_load_ports = {}, store_ports = {};  ///< addresses
+    std::string data_ports = {}, vector_data_ports = {};                    ///< of stores
+    double l1_cycles = kRequired;
+    double vector_cycles = kRequired;                ///< further ones into a vector register
+    double forward_cycles = kRequired;               ///< from a store to a load of the same address
+    double split_cycles = kRequired;                 ///< further ones across a line's end
+    double load_b = kRequired, store_b = kRequired;  ///< widest access in one go
+    bool renames_memory = false;                     ///< stack loads take stored values at renaming
+    double stream_lines = kRequired;                 ///< how far ahead a stream is fetched
+    void declare(Fields& f);
+  } memory;
+
+  struct Pages {
+    double first = kRequired, second = kRequired;  ///< entries of both levels
+    double second_cycles = kRequired;
+    double walk_cycles = kRequired;
+    double walkers = kRequired;
+    void declare(Fields& f);
+  } pages;
+
+  /// How one kind of operation is executed.
+  struct Unit {
+    double latency = kRequired;  ///< cycles
+    double busy = 1;             ///< cycles for which its port takes no other
+    double operations = 1;       ///< renamed operations per instruction
+    double each = 1;             ///< of them, how many need one of the ports
+    std::string ports = {};      ///< one letter each; empty: none
+    void declare(Fields& f);
+    unsigned mask = 0;
+  };
+  /// By kind, then by vector width: 0 scalar or none, 128, 256, 512 bits.
+  std::array<std::array<Unit, 4>, kOperationKinds> units;
+  unsigned load_mask = 0, vector_load_mask = 0, store_mask = 0;
+  unsigned data_mask = 0, vector_data_mask = 0;
+
+  const Unit& unit(const Operation& op) const {
+    return units[static_cast<std::size_t>(op.kind)][op.width];
+  }
+};
+
+/// Reads catalog/pipelines/<id>.toml, or the user's own. Throws InputError.
+Pipeline read_pipeline(const Library& library, const std::string& id);
+
+}  // namespace headroom

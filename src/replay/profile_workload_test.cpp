@@ -1,0 +1,140 @@
+#include "replay/profile_workload.hpp"
+
+#include <gtest/gtest.h>
+
+#include "compute/core_model.hpp"
+#include "compute/parts.hpp"
+#include "replay/test_window.hpp"
+
+namespace headroom {
+namespace {
+
+/// A run of a chain of additions on 8 processors, without its time line.
+Profile run(double wall_s, double user_s, double system_s = 0) {
+  Profile profile;
+  add_snapshot(profile, TestWindow(kAddChain, 1), 1);
+  profile.command = {"demo", "--size", "7"};
+  profile.recorded_at = "2024-01-02T03:04:05Z";
+  profile.host.processor = "Test processor";
+  profile.host.logical_processors = 8;
+  profile.totals.wall_s = wall_s;
+  profile.totals.user_s = user_s;
+  profile.totals.system_s = system_s;
+  return profile;
+}
+
+/// A look at the run: CPU time so far and threads that run or stand in line.
+TimelineRow row(double time_s, double cpu_s, std::uint32_t running) {
+  TimelineRow row;
+  row.time_s = time_s;
+  row.user_s = cpu_s;
+  row.running = running;
+  return row;
+}
+
+struct Recorded {
+  std::shared_ptr<const ReplayedCode> code;
+  Workload workload;
+  explicit Recorded(const Profile& profile) {
+    const Library library;
+    RecordingHost host{read_processor(library, "xeon-w-2140b"), 4e9};
+    code = std::make_shared<const ReplayedCode>(library, std::make_shared<const Profile>(profile),
+                                                host);
+    workload = workload_of(profile, code, "demo.hprof");
+  }
+  /// Seconds that a phase takes on the recording machine with its threads side by side.
+  double work_s(std::size_t phase) const {
+    return workload.phases.at(phase).processor.work_instr / code->host_instr_per_s();
+  }
+};
+
+TEST(ProfileWorkload, OneThreadsTimeIsItsWorkAtTheHostsPace) {
+  const Recorded r(run(4, 3.5, 0.5));
+  ASSERT_EQ(r.workload.phases.size(), 1u);
+  // Four seconds at 4 GHz and a cycle an instruction, the kernel's share among them.
+  EXPECT_NEAR(r.workload.phases[0].processor.work_instr, 16e9, 0.01 * 16e9);
+  EXPECT_NEAR(r.work_s(0), 4, 1e-9);
+  EXPECT_EQ(r.workload.phases[0].processor.threads, "1");
+  EXPECT_EQ(r.workload.phases[0].processor.character, "recorded");
+  EXPECT_EQ(r.workload.phases[0].memory_b, 100e6);
+  EXPECT_EQ(r.workload.id, "demo.hprof");
+  EXPECT_EQ(r.workload.name, "demo --size 7");
+  EXPECT_EQ(r.workload.summary, "recorded on Test processor on 2024-01-02");
+}
+
+TEST(ProfileWorkload, PausesStayAsLongAsTheyWere) {
+  Profile profile = run(10, 5);
+  profile.timeline = {row(5, 5, 1), row(10, 5, 0)};
+  profile.totals.storage_read_b = 1000;
+  const Recorded r(profile);
+  ASSERT_EQ(r.workload.phases.size(), 2u);  // two segments of five seconds
+  EXPECT_NEAR(r.work_s(0), 5, 1e-9);
+  EXPECT_DOUBLE_EQ(r.workload.phases[1].for_s, 5);
+  EXPECT_EQ(r.workload.phases[1].processor.work_instr, 0);
+  EXPECT_EQ(r.workload.phases[1].after, std::vector<std::string>{r.workload.phases[0].name});
+  EXPECT_EQ(r.workload.phases[0].storage.read_b, 500);
+  EXPECT_EQ(r.workload.phases[1].storage.read_b, 500);
+}
+
+TEST(ProfileWorkload, PausesOfAFewMillisecondsAreTheClocksTicks) {
+  Profile profile = run(4, 3.96);  // one per cent without a thread
+  profile.timeline = {row(4, 3.96, 1)};
+  const Recorded r(profile);
+  ASSERT_EQ(r.workload.phases.size(), 1u);
+  EXPECT_NEAR(r.work_s(0), 3.96, 1e-9);
+}
+
+TEST(ProfileWorkload, TheTimeLineSaysHowManyThreadsRanTogether) {
+  Profile profile = run(4, 6);
+  profile.timeline = {row(2, 4, 2), row(4, 6, 1)};  // two threads for 2 s, then one
+  const Recorded r(profile);
+  ASSERT_EQ(r.workload.phases.size(), 2u);
+  EXPECT_EQ(r.workload.phases[0].processor.threads, "1");
+  EXPECT_EQ(r.workload.phases[1].processor.threads, "2");
+  EXPECT_NEAR(r.work_s(0), 2, 1e-9);
+  EXPECT_NEAR(r.work_s(1), 4, 1e-9);
+}
+
+TEST(ProfileWorkload, AMeanBetweenTwoNumbersIsSomeOfEach) {
+  Profile profile = run(4, 6);
+  profile.timeline = {row(4, 6, 2)};  // 1.5 on average: 2 s of one, 2 s of two
+  const Recorded r(profile);
+  ASSERT_EQ(r.workload.phases.size(), 2u);
+  EXPECT_NEAR(r.work_s(0), 2, 1e-9);
+  EXPECT_NEAR(r.work_s(1), 4, 1e-9);
+}
+
+TEST(ProfileWorkload, ThreadsThatStoodInLineMayRunTogetherElsewhere) {
+  Profile profile = run(4, 8);
+  profile.host.logical_processors = 2;
+  profile.timeline = {row(4, 8, 4)};  // four wanted to run, two could
+  const Recorded r(profile);
+  ASSERT_EQ(r.workload.phases.size(), 1u);
+  EXPECT_EQ(r.workload.phases[0].processor.threads, "4");
+  EXPECT_NEAR(r.work_s(0), 8, 1e-9);
+  profile.host.logical_processors = 8;  // with room for all, waiting was their own wish
+  EXPECT_EQ(Recorded(profile).workload.phases[0].processor.threads, "2");
+}
+
+TEST(ProfileWorkload, WorkAddsUpToTheCpuTimeWhateverTheTimeLineSays) {
+  Profile profile = run(21, 30, 2);
+  profile.timeline = {row(1, 0.4, 1), row(7, 9, 3), row(12, 9.1, 0), row(20.5, 29, 2)};
+  const Recorded r(profile);
+  double work_s = 0;
+  for (std::size_t i = 0; i < r.workload.phases.size(); ++i) work_s += r.work_s(i);
+  EXPECT_NEAR(work_s, 32, 1e-9);
+}
+
+TEST(ProfileWorkload, VectorsTakeTheirLicence) {
+  Profile profile = run(1, 1);
+  profile.snapshots.clear();
+  add_snapshot(profile, TestWindow({0x62, 0xf1, 0x6d, 0x48, 0xfe, 0xcb}, 1), 1);  // vpaddd zmm
+  const Recorded r(profile);
+  const Character& wide = r.workload.characters.at("recorded");
+  EXPECT_EQ(wide.vector_level, "avx512");
+  EXPECT_NEAR(wide.vector_share, 1, 1e-9);
+  EXPECT_EQ(Recorded(run(1, 1)).workload.characters.at("recorded").vector_level, "scalar");
+}
+
+}  // namespace
+}  // namespace headroom

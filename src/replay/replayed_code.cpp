@@ -1,0 +1,111 @@
+#include "replay/replayed_code.hpp"
+
+#include <fmt/core.h>
+
+#include "base/error.hpp"
+#include "compute/core_model.hpp"
+
+namespace headroom {
+namespace {
+
+// Threads of one program share about half of what they touch: as Character::shared.
+constexpr double kShared = 0.5;
+
+double reference_clock_hz(const Processor& processor) {
+  return turbo_limit_hz(processor, 1, VectorLevel::scalar);
+}
+
+/// All that core_setup() reads of a processor, so that one with changed numbers is
+/// not taken for the one it was made from.
+std::vector<double> numbers_of(const Processor& processor) {
+  const auto& core = processor.microarchitecture.core;
+  const auto& caches = processor.microarchitecture.caches;
+  return {core.width,
+          core.window,
+          core.mispredict_cycles,
+          core.fill_buffers,
+          core.prefetch_lines,
+          static_cast<double>(core.level()),
+          caches.l1_b,
+          caches.l2_b,
+          caches.l2_cycles,
+          caches.l2_b_per_cycle,
+          caches.l3_b_per_cycle,
+          caches.l3_core_cycles,
+          caches.l3_uncore_cycles,
+          caches.l3_holds_l2 ? 1.0 : 0.0,
+          caches.memory_s,
+          processor.microarchitecture.uncore.clock_hz,
+          processor.l3_b,
+          reference_clock_hz(processor)};
+}
+
+}  // namespace
+
+ReplayedCode::ReplayedCode(const Library& library, std::shared_ptr<const Profile> profile,
+                           const RecordingHost& host)
+    : profile_(std::move(profile)), replay_(*profile_), host_clock_hz_(host.clock_hz) {
+  for (const auto& id : library.ids("pipelines"))
+    pipelines_.emplace(id, read_pipeline(library, id));
+  host_ = replay_.on(core_setup(host.processor, pipeline_of(host.processor), host.clock_hz));
+  if (host_.snapshots.empty()) {
+    throw InputError("the profile holds no snapshots of the program's instructions",
+                     "it ran too shortly, or what it did could not be followed; record it again "
+                     "with more work");
+  }
+}
+
+const Pipeline& ReplayedCode::pipeline_of(const Processor& processor) const {
+  const auto found = pipelines_.find(processor.microarchitecture.pipeline);
+  if (found != pipelines_.end()) return found->second;
+  throw ModelError(
+      fmt::format("recorded programs cannot be replayed on {}: its microarchitecture "
+                  "'{}' names no pipeline of the catalogue",
+                  processor.name, processor.microarchitecture.id));
+}
+
+ReplayedCode::Account ReplayedCode::account(const Processor& processor, double clock_hz,
+                                            int threads, int per_core) const {
+  Account account;
+  const double crowd = 1 + (threads - 1) * (1 - kShared);
+  const double at_hz = clock_hz > 0 ? clock_hz : reference_clock_hz(processor);
+  const double siblings = 1 + (per_core - 1) * (1 - kShared);
+  account.core = core_setup(processor, pipeline_of(processor), at_hz, crowd, per_core);
+  account.core.l1_lines *= per_core / siblings;
+  account.core.l2_lines *= per_core / siblings;
+  const CoreReplay there = replay_.on(account.core);
+  // The same snapshots are left out on every core: those without instructions.
+  ReplayCounts sum;
+  double instructions = 0;
+  for (std::size_t i = 0; i < there.snapshots.size(); ++i) {
+    const double executed = host_.snapshots[i].share / host_.snapshots[i].cpi();
+    ReplayCounts part = there.snapshots[i].counts;
+    part *= executed / part.instructions;
+    sum += part;
+    instructions += executed;
+  }
+  sum *= 1 / instructions;
+  account.mean = sum;
+  account.cpi = sum.cycles;
+  return account;
+}
+
+CodeTerms ReplayedCode::on(const Processor& processor, int threads, int per_core) const {
+  const Key key{processor.microarchitecture.pipeline, numbers_of(processor), threads, per_core};
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto known = known_.find(key); known != known_.end()) return known->second;
+  }
+  const Account there = account(processor, 0, threads, per_core);
+  CodeTerms terms;
+  terms.base = there.mean.base + there.mean.code + there.mean.pages;
+  terms.branch = there.mean.branch;
+  terms.l2 = there.mean.l2;
+  terms.l3_waits = there.mean.l3 / there.core.l3_cycles;
+  terms.memory_waits = there.mean.memory / there.core.memory_cycles;
+  terms.memory_lines = there.mean.l3_misses;
+  const std::lock_guard lock(mutex_);
+  return known_.emplace(key, terms).first->second;
+}
+
+}  // namespace headroom

@@ -1,0 +1,381 @@
+#include "replay/window_replay.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "replay/calendar.hpp"
+#include "replay/lanes.hpp"
+#include "replay/load_path.hpp"
+
+namespace headroom {
+namespace {
+
+using Cycle = LoadPath::Cycle;
+
+constexpr std::size_t kForwards = 1024;   ///< stores remembered, by address
+constexpr std::uint64_t kSettling = 500;  ///< instructions that do not count
+constexpr Cycle kRenameToExecute = 2;
+
+constexpr std::array kMembers{
+    &ReplayCounts::instructions, &ReplayCounts::cycles,
+    &ReplayCounts::base,         &ReplayCounts::branch,
+    &ReplayCounts::code,         &ReplayCounts::pages,
+    &ReplayCounts::l2,           &ReplayCounts::l3,
+    &ReplayCounts::memory,       &ReplayCounts::mispredicts,
+    &ReplayCounts::l1_misses,    &ReplayCounts::l2_misses,
+    &ReplayCounts::l3_misses,    &ReplayCounts::fetched_ahead,
+    &ReplayCounts::operations,
+};
+
+Cycle whole(double cycles) {
+  return static_cast<Cycle>(std::lround(cycles));
+}
+
+class Replay {
+ public:
+  Replay(const Window& window, const std::vector<DecodedBlock>& blocks, const HitChances& chances,
+         const CoreSetup& core, std::uint64_t seed)
+      : window_(window),
+        blocks_(blocks),
+        chances_(chances),
+        core_(core),
+        seed_(seed),
+        path_(core, chances, window, seed),
+        fetch_(core.pipeline.front.op_width),
+        rename_(core.width),
+        retire_(core.pipeline.back.retire_width),
+        reorder_(core.window),
+        loads_(core.pipeline.back.loads),
+        stores_(core.pipeline.back.stores),
+        general_(core.pipeline.back.general_registers),
+        vector_(core.pipeline.back.vector_registers),
+        scheduler_(core.pipeline.back.scheduler),
+        vector_scheduler_(core.pipeline.back.vector_scheduler),
+        vector_queue_(core.pipeline.back.vector_queue + 1),
+        fetched_(core.pipeline.front.queue),
+        forwards_(kForwards) {}
+
+  ReplayCounts run() {
+    std::size_t at = 0;
+    for (const auto& event : window_.events) {
+      const DecodedBlock& block = blocks_[event.block];
+      const bool goes_on = block.string && before_ == &block;
+      if (!goes_on) begin_block(block, event);
+      const std::size_t end = at + event.accesses;
+      for (std::size_t i = 0; i < block.operations.size(); ++i) {
+        const std::size_t first = at;
+        while (at < end && window_.accesses[at].instruction <= i) ++at;
+        instruction(block.operations[i], first, at, goes_on);
+      }
+      at = end;
+      before_ = &block;
+    }
+    counts_.l1_misses = path_.l1_misses - settled_.l1_misses;
+    counts_.l2_misses = path_.l2_misses - settled_.l2_misses;
+    counts_.l3_misses = path_.l3_misses - settled_.l3_misses;
+    counts_.fetched_ahead = path_.fetched_ahead - settled_.fetched_ahead;
+    return counts_;
+  }
+
+ private:
+  enum class Wait : std::uint8_t { kNothing, kBranch, kCode };
+
+  /// The way into a block: mispredictions, taken branches, code not at hand.
+  void begin_block(const DecodedBlock& block, const BlockEvent& event) {
+    const auto& front = core_.pipeline.front;
+    const auto draw = chance_draw(seed_ ^ 0x2545f491, ++blocks_seen_);
+    const auto reuse = event.code_reuse;
+    const bool taken = before_ != nullptr && block.address != before_->end;
+    const bool missed = (event.missed >> static_cast<unsigned>(front.predictor) & 1) != 0 ||
+                        (event.missed & 8) != 0;
+    slow_ = draw >= chances_.decoded[reuse];
+    if (missed) {
+      const Cycle refilled = branch_done_ + whole(core_.mispredict_cycles) - kRenameToExecute;
+      if (counting_) ++counts_.mispredicts;
+      wait(refilled, Wait::kBranch);
+    } else if (taken) {
+      fetch_.end_cycle(front.taken_cycles);
+      if (draw >= chances_.targets[reuse])
+        wait(fetch_.now() + whole(front.target_cycles), Wait::kCode);
+    }
+    if (slow_ && !was_slow_) wait(fetch_.now() + whole(front.switch_cycles), Wait::kCode);
+    was_slow_ = slow_;
+    if (draw >= chances_.code[reuse]) {
+      const double cycles = draw < chances_.code_l2[reuse]   ? core_.l2_cycles
+                            : draw < chances_.code_l3[reuse] ? core_.l3_cycles
+                                                             : core_.memory_cycles;
+      // What follows was asked for while the branch before was on its way.
+      wait(fetch_.now() + whole(cycles), Wait::kCode);
+    }
+    const auto count = static_cast<double>(std::max<std::size_t>(1, block.operations.size()));
+    slots_ = !slow_ ? 1
+                    : front.op_width *
+                          std::max(1 / front.decode_width, block.bytes / front.decode_b / count);
+  }
+
+  void wait(Cycle until, Wait reason) {
+    if (until <= fetch_.now()) return;
+    fetch_.skip_to(until);
+    waits_for_ = reason;
+  }
+
+  void instruction(const Operation& op, std::size_t first, std::size_t last, bool goes_on) {
+    const auto& unit = core_.pipeline.unit(op);
+    const bool eliminated = op.eliminated || (op.moves && core_.pipeline.back.move_elimination);
+    double slots = op.kind == OperationKind::kNone || eliminated ? 1 : unit.operations;
+    if (op.fused || goes_on) slots = 0;
+    // Through fetch and rename, as far as every queue has room.
+    fetch_.skip_to(fetched_.free_at());
+    const Cycle fetched =
+        slots > 0 ? fetch_.pass(fetch_.now(), slots_ * std::max(1.0, slots)) : fetch_.now();
+    Cycle from = std::max(fetched, reorder_.free_at());
+    if (op.loads) from = std::max(from, loads_.free_at());
+    if (op.stores) from = std::max(from, stores_.free_at());
+    const bool writes_vector = op.targets > 0 && op.target[0] >= 16 && op.target[0] < 48;
+    const bool writes_general = op.targets > 0 && op.target[0] < 16;
+    if (writes_vector && !eliminated) from = std::max(from, vector_.free_at());
+    if (writes_general && !eliminated) from = std::max(from, general_.free_at());
+    const bool executes = !eliminated && (unit.mask != 0 || op.loads || op.stores) && !op.fused;
+    const bool own = op.vector && core_.pipeline.back.vector_scheduler > 0;
+    auto& scheduler = own ? vector_scheduler_ : scheduler_;
+    if (executes) from = std::max(from, own ? vector_queue_.free_at() : scheduler.free_at());
+    const Cycle renamed = rename_.pass(from, slots);
+    Cycle scheduled = renamed;
+    if (executes && own) {  // waits in order for a place in the scheduler
+      scheduled = in_line_ = std::max({renamed, in_line_, scheduler.free_at()});
+      vector_queue_.enter(scheduled);
+    }
+    fetched_.enter(renamed);
+    if (renamed > fetch_.now() + 1) waits_for_ = Wait::kNothing;
+
+    const Execution done = execute(op, unit, first, last, scheduled, eliminated, goes_on);
+    if (executes) scheduler.enter(scheduled, done.begun);
+    for (unsigned i = 0; i < op.targets; ++i) ready_[op.target[i]] = done.result;
+    if (op.kind == OperationKind::kBranch || op.kind == OperationKind::kCall ||
+        op.kind == OperationKind::kReturn) {
+      branch_done_ = done.result;
+    }
+    const Cycle retired =
+        retire_.pass(std::max(done.complete + 1, retired_), goes_on ? 0 : std::max(1.0, slots));
+    if (slots > 0) reorder_.enter(retired);
+    if (op.loads) loads_.enter(retired);
+    if (op.stores) store_commits(done, retired);
+    if (writes_vector && !eliminated) vector_.enter(retired);
+    if (writes_general && !eliminated) general_.enter(retired);
+    account(done, retired, slots);
+  }
+
+  struct Execution {
+    Cycle begun = 0, result = 0, complete = 0;
+    Cycle level_cycles = 0, page_cycles = 0;  ///< of a load that was waited for
+    CacheLevel level = CacheLevel::kFirst;
+    Cycle line_arrives = 0;  ///< for a store
+  };
+
+  Execution execute(const Operation& op, const Pipeline::Unit& unit, std::size_t first,
+                    std::size_t last, Cycle renamed, bool eliminated, bool goes_on) {
+    const auto& memory = core_.pipeline.memory;
+    const Cycle earliest = renamed + kRenameToExecute;
+    Cycle addressed = earliest, sources = earliest;
+    for (unsigned i = 0; i < op.addresses; ++i)
+      addressed = std::max(addressed, ready_[op.address[i]]);
+    for (unsigned i = 0; i < op.sources; ++i) sources = std::max(sources, ready_[op.source[i]]);
+    Execution done;
+    Cycle loaded = 0, stored = 0;
+    for (std::size_t i = first; i < last; ++i) {
+      const unsigned kind = window_.accesses[i].kind;
+      if ((kind & kStores) == 0 || (kind & kLoads) != 0) {
+        const Cycle arrived = load(op, i, addressed, renamed, done);
+        if ((kind & kPrefetches) == 0) loaded = std::max(loaded, arrived);
+      }
+      if ((kind & kStores) != 0) stored = std::max(stored, store(i, addressed, renamed, done));
+    }
+    if (loaded > 0 && op.vector) loaded += whole(memory.vector_cycles);
+    const Cycle operands = std::max(sources, loaded);
+    done.begun = std::max(operands, addressed);
+    if (eliminated) {
+      done.result = std::max(op.moves ? sources : renamed, loaded);
+      if (op.moves) done.result = std::max(sources - kRenameToExecute, renamed);
+      for (unsigned i = 0; i < op.sources && op.moves; ++i)
+        done.result = std::max(done.result, ready_[op.source[i]]);
+      done.begun = done.complete = std::max(renamed, Cycle{0});
+    } else if (op.fused) {
+      done.result = done.complete = std::max(renamed + 1, sources);
+    } else if (goes_on) {
+      done.result = done.complete = std::max(operands, stored);
+    } else if (unit.mask == 0) {
+      done.result = done.complete =
+          loaded > 0 ? loaded : std::max(renamed, op.sources > 0 ? sources : renamed);
+    } else {
+      Cycle begun = operands;
+      const int busy = static_cast<int>(unit.busy);
+      for (int k = 0; k < std::max(1, static_cast<int>(unit.each)); ++k) {
+        begun = std::max(begun, port(unit.mask, renamed, operands, busy));
+      }
+      done.begun = begun;
+      done.result = begun + whole(unit.latency);
+      done.complete = done.result;
+    }
+    if (op.stores) {
+      // The data go to the store queue when they are there.
+      const Cycle data =
+          port(op.vector ? core_.pipeline.vector_data_mask : core_.pipeline.data_mask, renamed,
+               std::max(done.result, earliest));
+      done.complete = std::max({done.complete, data, stored});
+      remember_stores(first, last, std::max(data, stored));
+    }
+    return done;
+  }
+
+  Cycle port(std::uint32_t mask, Cycle renamed, Cycle from, int busy = 1) {
+    return calendar_.take(from, calendar_.assign(mask, renamed), busy);
+  }
+
+  Cycle load(const Operation& op, std::size_t index, Cycle addressed, Cycle renamed,
+             Execution& done) {
+    const DataAccess& access = window_.accesses[index];
+    const auto& memory = core_.pipeline.memory;
+    const auto ports = op.vector ? core_.pipeline.vector_load_mask : core_.pipeline.load_mask;
+    Cycle at = port(ports, renamed, addressed);
+    if (access.bytes > memory.load_b) at = port(ports, renamed, at);
+    const Forward& forward = forwards_[(access.address >> 3) % kForwards];
+    if (forward.address == access.address >> 3 && forward.ready + 200 > at) {
+      if (op.stack && memory.renames_memory) return std::max(renamed + 1, forward.ready);
+      return std::max(at + whole(memory.l1_cycles), forward.ready + whole(memory.forward_cycles));
+    }
+    const auto answer = path_.access(access, 2 * index, at);
+    Cycle ready = answer.ready;
+    if ((access.address & 63) + access.bytes > 64) ready += whole(memory.split_cycles);
+    const Cycle beyond = ready - at - whole(memory.l1_cycles) - answer.page_cycles;
+    if (beyond > done.level_cycles) {
+      done.level_cycles = beyond;
+      done.level = answer.level == CacheLevel::kFirst ? last_level_ : answer.level;
+    }
+    if (answer.level != CacheLevel::kFirst) last_level_ = answer.level;
+    done.page_cycles = std::max(done.page_cycles, answer.page_cycles);
+    return ready;
+  }
+
+  Cycle store(std::size_t index, Cycle addressed, Cycle renamed, Execution& done) {
+    const DataAccess& access = window_.accesses[index];
+    Cycle at = port(core_.pipeline.store_mask, renamed, addressed);
+    const auto answer = path_.access(access, 2 * index + 1, at);
+    at += answer.page_cycles;
+    if (answer.level != CacheLevel::kFirst && !answer.ahead) {
+      done.line_arrives = std::max(done.line_arrives, answer.ready);
+    }
+    if (access.bytes > core_.pipeline.memory.store_b) ++at;
+    return at;
+  }
+
+  void remember_stores(std::size_t first, std::size_t last, Cycle ready) {
+    for (std::size_t i = first; i < last; ++i) {
+      const DataAccess& access = window_.accesses[i];
+      if ((access.kind & kStores) == 0) continue;
+      for (std::uint64_t word = access.address >> 3;
+           word <= (access.address + access.bytes - 1) >> 3; ++word) {
+        forwards_[word % kForwards] = {word, ready};
+      }
+    }
+  }
+
+  /// Stores leave for the first cache in order, one a cycle, after they retire.
+  void store_commits(const Execution& done, Cycle retired) {
+    committed_ = std::max({committed_ + 1, retired + 1, done.line_arrives});
+    stores_.enter(committed_);
+  }
+
+  void account(const Execution& done, Cycle retired, double slots) {
+    auto passed = static_cast<double>(retired - retired_);
+    retired_ = retired;
+    if (++instructions_ == kSettling) {
+      settled_.l1_misses = path_.l1_misses;
+      settled_.l2_misses = path_.l2_misses;
+      settled_.l3_misses = path_.l3_misses;
+      settled_.fetched_ahead = path_.fetched_ahead;
+      counting_ = true;
+      return;
+    }
+    if (!counting_) return;
+    counts_.instructions += 1;
+    counts_.operations += slots;
+    counts_.cycles += passed;
+    if (passed <= 0) return;
+    auto charge = [&](double& to, Cycle most) {
+      const double part = std::min(passed, static_cast<double>(std::max<Cycle>(0, most)));
+      to += part;
+      passed -= part;
+    };
+    if (done.level == CacheLevel::kMemory) charge(counts_.memory, done.level_cycles);
+    if (done.level == CacheLevel::kThird) charge(counts_.l3, done.level_cycles);
+    if (done.level == CacheLevel::kSecond) charge(counts_.l2, done.level_cycles);
+    charge(counts_.pages, done.page_cycles);
+    if (waits_for_ == Wait::kBranch) {
+      counts_.branch += passed;
+    } else if (waits_for_ == Wait::kCode) {
+      counts_.code += passed;
+    } else {
+      counts_.base += passed;
+    }
+  }
+
+  struct Forward {
+    std::uint64_t address = ~0ull;
+    Cycle ready = 0;
+  };
+
+  const Window& window_;
+  const std::vector<DecodedBlock>& blocks_;
+  const HitChances& chances_;
+  const CoreSetup& core_;
+  std::uint64_t seed_, blocks_seen_ = 0, instructions_ = 0;
+  LoadPath path_;
+  PortCalendar calendar_;
+  Lane fetch_, rename_, retire_;
+  OrderedQueue reorder_, loads_, stores_, general_, vector_;
+  FreeQueue scheduler_, vector_scheduler_;
+  OrderedQueue vector_queue_, fetched_;
+  std::vector<Forward> forwards_;
+  std::array<Cycle, kRegisters> ready_{};
+  const DecodedBlock* before_ = nullptr;
+  Cycle branch_done_ = 0, retired_ = 0, committed_ = 0, in_line_ = 0;
+  Wait waits_for_ = Wait::kNothing;
+  CacheLevel last_level_ = CacheLevel::kSecond;
+  bool slow_ = false, was_slow_ = false, counting_ = false;
+  double slots_ = 1;
+  ReplayCounts counts_, settled_;
+};
+
+}  // namespace
+
+ReplayCounts& ReplayCounts::operator+=(const ReplayCounts& more) {
+  for (const auto member : kMembers) this->*member += more.*member;
+  return *this;
+}
+
+ReplayCounts& ReplayCounts::operator*=(double factor) {
+  for (const auto member : kMembers) this->*member *= factor;
+  return *this;
+}
+
+std::vector<DecodedBlock> decode_blocks(const Profile& profile) {
+  std::vector<DecodedBlock> blocks(profile.blocks.size());
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    const CodeBlock& code = profile.blocks[i];
+    DecodedBlock& block = blocks[i];
+    block.operations = decode_block(code);
+    block.address = code.address;
+    block.bytes = static_cast<std::uint32_t>(code.code.size());
+    block.end = code.address + block.bytes;
+    block.how = code.end;
+    block.string = block.operations.size() == 1 && block.operations[0].repeats;
+  }
+  return blocks;
+}
+
+ReplayCounts replay_window(const Window& window, const std::vector<DecodedBlock>& blocks,
+                           const HitChances& chances, const CoreSetup& core, std::uint64_t seed) {
+  return Replay(window, blocks, chances, core, seed).run();
+}
+
+}  // namespace headroom

@@ -1,0 +1,296 @@
+#include "replay/window_replay.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "replay/load_path.hpp"
+#include "replay/test_window.hpp"
+
+namespace headroom {
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+const Bytes kAdds{0x48, 0x83, 0xc0, 0x01, 0x48, 0x83, 0xc3, 0x01,   // add rax, 1; add rbx, 1
+                  0x48, 0x83, 0xc1, 0x01, 0x48, 0x83, 0xc2, 0x01,   // rcx, rdx
+                  0x48, 0x83, 0xc6, 0x01, 0x48, 0x83, 0xc7, 0x01,   // rsi, rdi
+                  0x49, 0x83, 0xc0, 0x01, 0x49, 0x83, 0xc1, 0x01};  // r8, r9
+/// xor edx, edx; mov eax, 1; div rcx: one division does not wait for the other.
+const Bytes kDivisions{0x31, 0xd2, 0xb8, 0x01, 0x00, 0x00, 0x00, 0x48, 0xf7, 0xf1};
+
+/// Each instruction of the window loads from a page of its own.
+TestWindow loads_from_everywhere(const Bytes& code) {
+  TestWindow test(code, 1);
+  std::uint64_t number = 0;
+  for (std::size_t event = 0; event < 100; ++event) {
+    for (int i = 0; i < 50; ++i) test.use(event, i, ++number * 1'048'583 & ~7ull);
+  }
+  return test;
+}
+
+/// Loads, stores, arithmetic and mispredictions, spread by a fixed rule.
+TestWindow mixture() {
+  // mov rcx,[rdx]; add rax,rcx; imul rbx,rax; mov [rdi],rbx; mov r8,[rsi]; mulsd xmm1,xmm1;
+  // cmp rdi,rsi; jne
+  TestWindow test({0x48, 0x8b, 0x0a, 0x48, 0x01, 0xc8, 0x48, 0x0f, 0xaf, 0xd8, 0x48, 0x89, 0x1f,
+                   0x4c, 0x8b, 0x06, 0xf2, 0x0f, 0x59, 0xc9, 0x48, 0x39, 0xf7, 0x75, 0x00},
+                  8, 1, 3000);
+  const auto place = [](std::uint64_t event) {
+    return 0x90000000 + static_cast<std::uint64_t>(1e7 * chance_draw(11, event)) * 8;
+  };
+  for (std::size_t event = 0; event < 3000; ++event) {
+    const auto bucket = [&](std::uint64_t salt) {
+      return static_cast<std::uint8_t>(80 * chance_draw(salt, event));
+    };
+    test.use(event, 0, 0x10000000 + place(event), kLoads, bucket(1), bucket(2));
+    test.use(event, 3, place(event), kStores, bucket(3), bucket(4));
+    // What was stored twenty rounds ago may still be on its way, or may not.
+    test.use(event, 4, place(event < 20 ? event : event - 20), kLoads, 40, 20);
+    if (event % 23 == 7) test.window.events[event].missed = 7;
+  }
+  return test;
+}
+
+/// Chances that fall with the bucket, in the order of the levels.
+HitChances some_hit(double scale) {
+  HitChances chances = all_hit();
+  for (unsigned bucket = 0; bucket < kReuseBuckets; ++bucket) {
+    const double far = bucket / (80 * scale);
+    auto chance = [&](double reach) {
+      return static_cast<float>(std::clamp(1 - far / reach, 0.0, 1.0));
+    };
+    chances.l1[bucket] = chance(0.5);
+    chances.l2[bucket] = chance(1);
+    chances.l3[bucket] = chance(2);
+    chances.pages_first[bucket] = chance(1);
+    chances.pages_second[bucket] = chance(2);
+  }
+  return chances;
+}
+
+TEST(WindowReplay, ChainsTakeTheirLatency) {
+  for (const char* pipeline : {"zen-4", "skylake", "ivy-bridge"}) {
+    const CoreSetup core = test_core(pipeline);
+    EXPECT_NEAR(TestWindow(kAddChain, 1).cpi(core, all_hit()), 1, 0.01) << pipeline;
+    EXPECT_NEAR(TestWindow(kMultiplyChain, 1).cpi(core, all_hit()), 3, 0.03) << pipeline;
+  }
+  EXPECT_NEAR(TestWindow(kDivideChain, 1).cpi(test_core("zen-4"), all_hit()), 12, 0.1);
+  EXPECT_NEAR(TestWindow(kDivideChain, 1).cpi(test_core("skylake"), all_hit()), 42, 0.4);
+}
+
+TEST(WindowReplay, IndependentAdditionsFillTheAdders) {
+  const TestWindow adds(kAdds, 8, 20);
+  EXPECT_NEAR(adds.cpi(test_core("zen-4"), all_hit()), 1.0 / 4, 0.01);
+  EXPECT_NEAR(adds.cpi(test_core("skylake"), all_hit()), 1.0 / 4, 0.01);
+  EXPECT_NEAR(adds.cpi(test_core("ivy-bridge"), all_hit()), 1.0 / 3, 0.01);
+}
+
+TEST(WindowReplay, AnIndependentDivisionTakesWhatTheDividerIsBusy) {
+  const TestWindow divisions(kDivisions, 3);
+  EXPECT_NEAR(divisions.cpi(test_core("zen-4"), all_hit()), 7.0 / 3, 0.05);
+  EXPECT_NEAR(divisions.cpi(test_core("skylake"), all_hit()), 24.0 / 3, 0.1);
+}
+
+TEST(WindowReplay, AChainOfLoadsTakesTheCachesLatency) {
+  const TestWindow chain = loads_from_everywhere(kLoadChain);
+  EXPECT_NEAR(chain.cpi(test_core("zen-4"), all_hit()), 4, 0.04);
+  EXPECT_NEAR(chain.cpi(test_core("skylake"), all_hit()), 5, 0.05);
+  const ReplayCounts missed = chain.on(test_core("zen-4"), data_miss());
+  EXPECT_NEAR(missed.cycles / missed.instructions, 300, 1);
+  EXPECT_GT(missed.memory, 0.95 * missed.cycles);
+  EXPECT_EQ(missed.l3_misses, missed.instructions);
+}
+
+TEST(WindowReplay, LoadsFromTheMiddleCachesTakeTheirLatency) {
+  const TestWindow chain = loads_from_everywhere(kLoadChain);
+  HitChances chances = all_hit();
+  chances.l1.fill(0);
+  const ReplayCounts second = chain.on(test_core("zen-4"), chances);
+  EXPECT_NEAR(second.cycles / second.instructions, 14, 0.2);
+  EXPECT_NEAR(second.l2 / second.instructions, 14 - 4, 0.2);  // beyond the first cache's
+  chances.l2.fill(0);
+  const ReplayCounts third = chain.on(test_core("zen-4"), chances);
+  EXPECT_NEAR(third.cycles / third.instructions, 60, 1);
+  EXPECT_NEAR(third.l3 / third.instructions, 60 - 4, 1);
+}
+
+TEST(WindowReplay, IndependentMissesShareTheirLatency) {
+  const TestWindow loads = loads_from_everywhere(kLoad);
+  CoreSetup core = test_core("zen-4");
+  EXPECT_NEAR(loads.cpi(core, data_miss()), 300.0 / 10, 1);  // ten fill buffers
+  core.fill_buffers = 100;
+  EXPECT_NEAR(loads.cpi(core, data_miss()), 15, 0.5);  // a line each 15 cycles
+  core.window = 8;
+  core.memory_line_cycles = 1;
+  EXPECT_NEAR(loads.cpi(core, data_miss()), 300.0 / 8, 2);  // eight in the window
+}
+
+TEST(WindowReplay, AMispredictedBranchCostsItsPenalty) {
+  // Nine additions in a row and a jump that belongs to the last.
+  Bytes code;
+  for (int i = 0; i < 9; ++i) code.insert(code.end(), kAddChain.begin(), kAddChain.end());
+  code.insert(code.end(), {0x74, 0x00});
+  TestWindow test(code, 10, 1, 1000);
+  const CoreSetup core = test_core("zen-4");
+  const ReplayCounts predicted = test.on(core, all_hit());
+  EXPECT_EQ(predicted.mispredicts, 0);
+  for (auto& event : test.window.events) event.missed = 4;  // by the large predictor alone
+  const ReplayCounts missed = test.on(core, all_hit());
+  EXPECT_NEAR(missed.mispredicts, missed.instructions / 10, 1);
+  EXPECT_NEAR((missed.cycles - predicted.cycles) / missed.mispredicts, 16, 2);
+  EXPECT_GT(missed.branch, 0.5 * missed.cycles);
+  // Skylake's predictor is taken for the medium one, which did not miss.
+  EXPECT_EQ(test.on(test_core("skylake"), all_hit()).mispredicts, 0);
+}
+
+TEST(WindowReplay, AStoreHandsItsValueToTheLoadBehindIt) {
+  auto through = [](const Bytes& code, std::uint64_t address) {
+    TestWindow test(code, 2);
+    for (std::size_t event = 0; event < 100; ++event) {
+      for (int i = 0; i < 100; ++i) test.use(event, i, address, i % 2 == 0 ? kStores : kLoads);
+    }
+    return test;
+  };
+  // mov [rbx], rax; mov rax, [rbx]: 5 cycles for both on Skylake, 7 on Zen 4
+  const TestWindow other = through({0x48, 0x89, 0x03, 0x48, 0x8b, 0x03}, 0x1000);
+  EXPECT_NEAR(other.cpi(test_core("skylake"), all_hit()), 5.0 / 2, 0.6);
+  EXPECT_NEAR(other.cpi(test_core("zen-4"), all_hit()), 7.0 / 2, 0.6);
+  // mov [rsp], rax; mov rax, [rsp]: Zen 4 does that at renaming
+  const TestWindow stack = through({0x48, 0x89, 0x04, 0x24, 0x48, 0x8b, 0x04, 0x24}, 0x1000);
+  EXPECT_NEAR(stack.cpi(test_core("skylake"), all_hit()), 5.0 / 2, 0.6);
+  EXPECT_LT(stack.cpi(test_core("zen-4"), all_hit()), 1.1);
+}
+
+TEST(WindowReplay, MovesCostNoTimeWhereRenamingDoesThem) {
+  // add rax, 1; mov rbx, rax; mov rax, rbx
+  const TestWindow moves({0x48, 0x83, 0xc0, 0x01, 0x48, 0x89, 0xc3, 0x48, 0x89, 0xd8}, 3);
+  CoreSetup core = test_core("skylake");
+  EXPECT_NEAR(moves.cpi(core, all_hit()), 1.0 / 3, 0.01);
+  core.pipeline.back.move_elimination = false;
+  EXPECT_NEAR(moves.cpi(core, all_hit()), 1, 0.01);
+}
+
+TEST(WindowReplay, RenamingIsAsWideAsTheCore) {
+  const TestWindow nops({0x90}, 1);
+  CoreSetup core = test_core("zen-4");
+  EXPECT_NEAR(nops.cpi(core, all_hit()), 1.0 / 6, 0.002);
+  core.width = 3;
+  EXPECT_NEAR(nops.cpi(core, all_hit()), 1.0 / 3, 0.003);
+}
+
+TEST(WindowReplay, CodeThatIsNotKeptDecodedComesAsFastAsTheDecoders) {
+  const TestWindow nops({0x90}, 1);  // one byte each: the width of the decoders decides
+  HitChances chances = all_hit();
+  chances.decoded.fill(0);
+  EXPECT_NEAR(nops.cpi(test_core("zen-4"), chances), 1.0 / 4, 0.01);
+  // mov rax, 0x1122334455667788: ten bytes of 16 a cycle on Skylake
+  const TestWindow wide({0x48, 0xb8, 0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11}, 1);
+  EXPECT_NEAR(wide.cpi(test_core("skylake"), chances), 10.0 / 16, 0.02);
+}
+
+TEST(WindowReplay, CyclesAreAllAccountedFor) {
+  const TestWindow test = mixture();
+  for (const char* pipeline : {"zen-4", "skylake", "ivy-bridge"}) {
+    const ReplayCounts c = test.on(test_core(pipeline), some_hit(1));
+    EXPECT_EQ(c.instructions, 8 * 3000 - 500) << "all but those that fill the pipeline";
+    EXPECT_DOUBLE_EQ(c.base + c.branch + c.code + c.pages + c.l2 + c.l3 + c.memory, c.cycles);
+    for (const double part : {c.base, c.branch, c.code, c.pages, c.l2, c.l3, c.memory}) {
+      EXPECT_GE(part, 0);
+    }
+    EXPECT_GT(c.memory, 0.1 * c.cycles);
+    EXPECT_GE(c.l1_misses, c.l2_misses);
+    EXPECT_GE(c.l2_misses, c.l3_misses);
+  }
+}
+
+TEST(WindowReplay, GivesTheSameBitsTwiceAndOthersForAnotherSeed) {
+  const TestWindow test = mixture();
+  const ReplayCounts first = test.on(test_core("zen-4"), some_hit(1));
+  const ReplayCounts second = test.on(test_core("zen-4"), some_hit(1));
+  const ReplayCounts other = test.on(test_core("zen-4"), some_hit(1), 2);
+  EXPECT_EQ(first.cycles, second.cycles);
+  EXPECT_EQ(first.memory, second.memory);
+  EXPECT_EQ(first.l2_misses, second.l2_misses);
+  EXPECT_NE(first.cycles, other.cycles);
+  EXPECT_NEAR(first.cycles, other.cycles, 0.1 * first.cycles);
+}
+
+TEST(WindowReplay, LargerCachesNeverMissMoreAndAreNeverSlower) {
+  const TestWindow test = mixture();
+  const CoreSetup core = test_core("zen-4");
+  ReplayCounts before = test.on(core, some_hit(0.25));
+  for (const double scale : {0.5, 0.8, 1.0, 1.5, 3.0}) {
+    const ReplayCounts larger = test.on(core, some_hit(scale));
+    EXPECT_LE(larger.cycles, before.cycles) << scale;
+    EXPECT_LE(larger.l1_misses, before.l1_misses) << scale;
+    EXPECT_LE(larger.l3_misses, before.l3_misses) << scale;
+    before = larger;
+  }
+}
+
+TEST(WindowReplay, ABetterCoreIsNeverSlower) {
+  const TestWindow test = mixture();
+  const CoreSetup core = test_core("skylake");
+  const double cycles = test.on(core, some_hit(1)).cycles;
+  const std::vector<std::function<void(CoreSetup&)>> changes{
+      [](CoreSetup& c) { c.width += 2; },
+      [](CoreSetup& c) { c.window *= 2; },
+      [](CoreSetup& c) { c.fill_buffers *= 2; },
+      [](CoreSetup& c) { c.mispredict_cycles -= 4; },
+      [](CoreSetup& c) { c.memory_cycles *= 0.8; },
+      [](CoreSetup& c) { c.memory_line_cycles *= 0.5; },
+      [](CoreSetup& c) { c.l2_cycles -= 2; },
+      [](CoreSetup& c) { c.pipeline.back.scheduler *= 2; },
+      [](CoreSetup& c) { c.pipeline.pages.walk_cycles *= 0.5; },
+  };
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    CoreSetup better = core;
+    changes[i](better);
+    EXPECT_LE(test.on(better, some_hit(1)).cycles, 1.001 * cycles) << "change " << i;
+  }
+}
+
+TEST(WindowReplay, TranslationIsAccountedAsSuch) {
+  const TestWindow chain = loads_from_everywhere(kLoadChain);
+  HitChances chances = all_hit();
+  chances.pages_first.fill(0);  // 7 cycles in the second buffer, beside 5 of the load
+  const ReplayCounts counts = chain.on(test_core("skylake"), chances);
+  EXPECT_NEAR(counts.cycles / counts.instructions, 12, 0.1);
+  EXPECT_NEAR(counts.pages / counts.instructions, 7, 0.1);
+}
+
+TEST(WindowReplay, CodeFromFarAwayIsAccountedAsSuch) {
+  const TestWindow nops({0x90}, 1, 64, 200);
+  HitChances chances = all_hit();
+  chances.code.fill(0);  // each block of 64 comes from the second cache, 14 cycles away
+  const ReplayCounts counts = nops.on(test_core("zen-4"), chances);
+  EXPECT_NEAR(counts.cycles / counts.instructions, (14 + 64.0 / 9) / 64, 0.005);
+  EXPECT_GT(counts.code, 0.4 * counts.cycles);
+}
+
+TEST(WindowReplay, ARepeatedStoreGoesOnInTheSameInstruction) {
+  TestWindow test({0xf3, 0xaa}, 1, 1, 1);  // rep stosb
+  test.window.events.assign(4000, {0, 0, 0, 0});
+  for (std::size_t event = 0; event < 4000; ++event) {
+    test.use(event, 0, 0x100000 + 64 * event, kStores | kRepeats);
+  }
+  const ReplayCounts counts = test.on(test_core("zen-4"), all_hit());
+  EXPECT_NEAR(counts.cycles / counts.instructions, 1, 0.02);  // a store a cycle leaves
+}
+
+TEST(ReplayCounts, AddAndScaleMemberByMember) {
+  ReplayCounts a, b;
+  a.cycles = 3;
+  a.memory = 2;
+  b.cycles = 4;
+  b.fetched_ahead = 5;
+  a += b;
+  a *= 2;
+  EXPECT_EQ(a.cycles, 14);
+  EXPECT_EQ(a.memory, 4);
+  EXPECT_EQ(a.fetched_ahead, 10);
+  EXPECT_EQ(a.base, 0);
+}
+
+}  // namespace
+}  // namespace headroom
