@@ -38,6 +38,8 @@ std::vector<Standing> affordable(Assessor& assessor, const Market& market, const
   auto contenders = assessor.assemble_all(market.on_sale(model, day));
   sieve.on_sale += contenders.size();
   std::vector<double> prices;
+  sieve.without_price += std::erase_if(
+      contenders, [&](const Contender& contender) { return !contender.machine->price_known(day); });
   std::erase_if(contenders, [&](const Contender& contender) {
     const Machine& machine = *contender.machine;
     const Configured configured = configured_of(machine);

@@ -29,6 +29,7 @@ struct Choice {
 /// What was left out of the search, and why.
 struct Sieve {
   std::size_t on_sale = 0;
+  std::size_t without_price = 0;  ///< advice weighs prices: what has none is left out
   std::size_t without_needs = 0;
   std::size_t over_budget = 0;
   std::size_t cannot_do = 0;

@@ -5,10 +5,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 
 #include "advice/assessor.hpp"
 #include "advice/timeline.hpp"
+#include "catalog/embedded.hpp"
 
 namespace headroom {
 namespace {
@@ -217,6 +220,47 @@ TEST(Timeline, FollowsPricesAndNewMachines) {
   ASSERT_NE(after, nullptr);
   EXPECT_GT(after->value, before->value) << "more cores for the same money since April 2017";
   EXPECT_NEAR(before->value, 1000 * before->speed / before->price_usd, 1e-12);
+}
+
+/// The catalogue with the iMac of 2017 at no known price, in a folder.
+Library without_a_price() {
+  namespace fs = std::filesystem;
+  const fs::path root = fs::path(testing::TempDir()) / "headroom_no_price";
+  for (const auto& file : embedded_catalog()) {
+    const fs::path path = root / file.path;
+    fs::create_directories(path.parent_path());
+    std::string text(file.text);
+    if (file.path == "machines/imac-27-2017.toml") {
+      const auto at = text.find("base_price = \"");
+      EXPECT_NE(at, text.npos);
+      text.replace(at, text.find('\n', at) - at, "base_price = \"0 USD\"");
+    }
+    std::ofstream(path) << text;
+  }
+  return Library(root.string());
+}
+
+TEST(Advice, LeavesOutWhatHasNoKnownPrice) {
+  auto w = wish({"compile"}, "2018-03-01");
+  w.machines = {"imac-27-2017"};
+  const auto advice = advise(without_a_price(), w);
+  EXPECT_TRUE(advice.choices.empty());
+  EXPECT_GT(advice.sieve.on_sale, 0u);
+  EXPECT_EQ(advice.sieve.without_price, advice.sieve.on_sale);
+  EXPECT_EQ(advice.sieve.runs, 0u);
+}
+
+TEST(Timeline, ShowsWorkForThePowerOfWhatHasNoKnownPrice) {
+  Circumstances where;
+  where.for_s = 120;
+  const auto line = timeline(without_a_price(), {{read_workload(library(), "compile"), 1}}, where,
+                             "2017-06-05", "2017-06-30");
+  const auto lane = std::ranges::find(line.lanes, "imac-27-2017", &Lane::machine);
+  ASSERT_NE(lane, line.lanes.end());
+  EXPECT_TRUE(lane->per_dollar.empty());
+  ASSERT_EQ(lane->per_watt.size(), 1u);
+  EXPECT_TRUE(std::isnan(lane->per_watt[0].price_usd));
+  EXPECT_EQ(lane->reason, "");
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ void judge(Standing& standing, const std::vector<Task>& tasks,
   standing.usd_per_speed = Outcome::kNone;
   if (!standing.possible || paced <= 0) return;
   standing.speed = std::exp(logarithms / paced);
-  standing.usd_per_speed = standing.price_usd / standing.speed;
+  if (standing.priced) standing.usd_per_speed = standing.price_usd / standing.speed;
 }
 
 namespace {
@@ -51,6 +51,10 @@ void price(Standing& standing, const std::string& day) {
   const Machine& machine = *standing.contender.machine;
   standing.price_usd = machine.price_usd(day);
   standing.notes = machine.notes;
+  if (!machine.price_known(day)) {
+    standing.priced = false;
+    standing.notes.push_back("the price of " + standing.contender.label + " is not known");
+  }
   if (!machine.configuration.swaps.empty()) {
     standing.priced = false;
     standing.notes.push_back(standing.contender.label + " was never sold so: it has no price");

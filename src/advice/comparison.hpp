@@ -29,12 +29,12 @@ struct Standing {
   Contender contender;
   std::vector<Outcome> outcomes;  ///< one for each task
   double price_usd = 0;
-  bool priced = true;              ///< it could be bought so, on the day if one is given
+  bool priced = true;  ///< its price is known; it could be bought so, on the day if one is given
   std::vector<std::string> notes;  ///< why not, and what else to know
   /// Weighted geometric mean of its pace relative to the first contender's, over
   /// the tasks that have a pace; NaN when it cannot do one of them.
   double speed = Outcome::kNone;
-  double usd_per_speed = Outcome::kNone;  ///< price for each unit of `speed`
+  double usd_per_speed = Outcome::kNone;  ///< price for each unit of `speed`, if it is priced
   double noise_dba = 0;                   ///< of the loudest task
   double wall_w = 0;                      ///< mean over the tasks, by weight
   double energy_usd_a_year = 0;

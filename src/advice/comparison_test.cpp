@@ -108,6 +108,18 @@ TEST(Comparison, OfNothingToDoHasNoSpeed) {
   EXPECT_GT(c.standings[0].wall_w, 10);
 }
 
+TEST(Comparison, OfWorkThatLastsAGivenTimeHasNoSpeed) {
+  const auto c = compare(contenders({"imac-pro-2017", "imac-27-2017"}),
+                         tasks({"fcp-4k-edit", "compile"}), brief());
+  for (const auto& s : c.standings) {
+    EXPECT_NEAR(s.outcomes[0].pass_s, 34 * 60, 1);  // on either machine
+    EXPECT_TRUE(std::isnan(s.outcomes[0].pace_per_s));
+  }
+  // What has a speed alone decides.
+  EXPECT_DOUBLE_EQ(c.standings[1].speed,
+                   c.standings[1].outcomes[1].pace_per_s / c.standings[0].outcomes[1].pace_per_s);
+}
+
 TEST(Comparison, PutsAChangedMachineBesideTheOneThatWasSold) {
   auto changed = Configuration::parse("imac-pro-2017");
   changed.set("paste.resistance=+100%");
@@ -117,6 +129,22 @@ TEST(Comparison, PutsAChangedMachineBesideTheOneThatWasSold) {
   EXPECT_EQ(list[1].label, "iMac Pro (2017), paste.resistance=+100%");
   const auto c = compare(list, tasks({"cpu-gpu-stress"}), brief());
   EXPECT_LT(c.standings[1].speed, 1);
+}
+
+TEST(Comparison, JudgesNoPriceThatIsNotKnown) {
+  auto free = Configuration::parse("imac-27-2017");
+  free.changes = {Change::parse("on_sale.base_price=0")};
+  const auto c = compare(contenders_of(library(), {Configuration::parse("imac-pro-2017"), free}),
+                         tasks({"compile"}), brief());
+  EXPECT_TRUE(c.standings[0].priced);
+  EXPECT_EQ(c.standings[0].usd_per_speed, 4999);
+  ASSERT_EQ(c.standings.size(), 3u);  // the sold one beside the changed one
+  const auto& unknown = c.standings[2];
+  EXPECT_FALSE(unknown.priced);
+  EXPECT_GT(unknown.speed, 0);
+  EXPECT_TRUE(std::isnan(unknown.usd_per_speed));
+  EXPECT_EQ(unknown.notes,
+            std::vector<std::string>{"the price of " + unknown.contender.label + " is not known"});
 }
 
 }  // namespace

@@ -27,6 +27,13 @@ bool works_graphics(const Workload& workload) {
   });
 }
 
+/// Whether it lasts as long on every machine that can do it, as an hour of editing
+/// does: then its length says nothing of the machine.
+bool keeps_time(const Workload& workload) {
+  return !workload.endless() &&
+         std::ranges::all_of(workload.phases, [](const Phase& phase) { return phase.for_s > 0; });
+}
+
 double mean_of(const RunResult& result, Ch channel) {
   const double from_s = kSustainedShare * result.summary.length_s;
   return result.trace.mean_between(static_cast<std::size_t>(channel), from_s, result.trace.end_s());
@@ -51,7 +58,6 @@ void read_passes(const RunResult& result, Outcome& outcome) {
   outcome.first_pass_s = finished.front()->end_s - finished.front()->start_s;
   outcome.pass_s = time_s / passes;
   outcome.result = result_sum / passes;
-  outcome.pace_per_s = 1 / outcome.pass_s;
   outcome.energy_per_pass_j = outcome.wall_w * outcome.pass_s;
 }
 
@@ -121,6 +127,7 @@ Outcome outcome_of(const Machine& machine, const Workload& workload,
   }
   if (!workload.endless()) {
     read_passes(result, outcome);
+    if (!keeps_time(workload)) outcome.pace_per_s = 1 / outcome.pass_s;
     return outcome;
   }
   outcome.result = summary.result_sustained;

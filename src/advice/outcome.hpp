@@ -25,7 +25,8 @@ struct Outcome {
   double flop_per_s = 0;        ///< sustained, all graphics processors together
   /// Work per time in a unit of the workload's own, to be compared between
   /// machines: passes, or for endless work instructions, flops, or the geometric
-  /// mean of both. NaN where nothing is to be done but wait.
+  /// mean of both. NaN where nothing is to be done but wait, and for work that lasts
+  /// a given time on any machine.
   double pace_per_s = kNone;
   double result = kNone;  ///< what the benchmark prints, sustained; unit in the workload
   double clock_hz = 0, graphics_clock_hz = 0;

@@ -59,7 +59,8 @@ std::map<std::string, double> memory_sizes_b(const Library& library, const Model
 
 void append(std::vector<Offering>& lane, Offering offering) {
   const bool same = !lane.empty() && lane.back().configuration == offering.configuration &&
-                    lane.back().price_usd == offering.price_usd;
+                    (lane.back().price_usd == offering.price_usd ||
+                     (std::isnan(lane.back().price_usd) && std::isnan(offering.price_usd)));
   if (same) {
     lane.back().to = offering.to;
   } else {
@@ -131,7 +132,8 @@ Timeline timeline(const Library& library, std::vector<Task> tasks,
           reference = s.outcomes;
           line.reference = s.contender.label;
         }
-        s.price_usd = model->offer.price_usd(s.contender.machine->configuration, span.from);
+        s.priced = s.contender.machine->price_known(span.from);
+        s.price_usd = s.contender.machine->price_usd(span.from);
         if (!able) {
           for (const auto& o : s.outcomes) {
             if (!o.possible) lane.reason = o.reason;
@@ -144,18 +146,17 @@ Timeline timeline(const Library& library, std::vector<Task> tasks,
                                 span.to,
                                 s.contender.machine->configuration.text(),
                                 s.contender.label,
-                                s.price_usd,
+                                s.priced ? s.price_usd : Outcome::kNone,
                                 s.speed,
                                 0};
         const double by_dollar = 1000 * s.speed / s.price_usd, by_watt = 100 * s.speed / s.wall_w;
-        if (!(by_dollar <= dollar.value)) dollar = offering, dollar.value = by_dollar;
+        if (s.priced && !(by_dollar <= dollar.value)) dollar = offering, dollar.value = by_dollar;
         if (!(by_watt <= watt.value)) watt = offering, watt.value = by_watt;
       }
-      if (!std::isfinite(dollar.value)) continue;
-      append(lane.per_dollar, std::move(dollar));
-      append(lane.per_watt, std::move(watt));
+      if (std::isfinite(dollar.value)) append(lane.per_dollar, std::move(dollar));
+      if (std::isfinite(watt.value)) append(lane.per_watt, std::move(watt));
     }
-    if (!lane.per_dollar.empty()) lane.reason.clear();
+    if (!lane.per_watt.empty()) lane.reason.clear();
     line.lanes.push_back(std::move(lane));
   }
   line.stopped = assessor.stopped();

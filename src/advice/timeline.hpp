@@ -14,7 +14,7 @@ struct Offering {
   std::string to;
   std::string configuration;
   std::string label;
-  double price_usd = 0;
+  double price_usd = 0;  ///< NaN: not known
   double speed = Outcome::kNone;
   double value = Outcome::kNone;  ///< speed for 1000 USD, or for 100 W
 };

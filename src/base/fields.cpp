@@ -17,6 +17,12 @@ void Fields::number(std::string_view name, double& field, std::string_view unit,
                    {}});
 }
 
+void Fields::whole(std::string_view name, double& field, std::string_view meaning, double low,
+                   double high) {
+  number(name, field, "1", meaning, low, high);
+  rows_.back().whole = true;
+}
+
 void Fields::numbers(std::string_view name, std::vector<double>& field, std::string_view unit,
                      std::string_view meaning, double low, double high) {
   const Unit u = parse_unit(unit);

@@ -34,11 +34,15 @@ class Fields {
     double low = 0;  ///< limits of each number, inclusive, in house units
     double high = 0;
     std::vector<std::string> choices;  ///< of a text; empty: any
+    bool whole = false;                ///< a fraction of it means nothing: blades, cores
   };
 
   /// One number. `low` and `high` are in the field's own `unit`.
   void number(std::string_view name, double& field, std::string_view unit, std::string_view meaning,
               double low = 0, double high = 1e18);
+  /// One number of things that come whole, such as blades or cores.
+  void whole(std::string_view name, double& field, std::string_view meaning, double low = 0,
+             double high = 1e18);
   /// A list of numbers of one unit; required when empty beforehand.
   void numbers(std::string_view name, std::vector<double>& field, std::string_view unit,
                std::string_view meaning, double low = 0, double high = 1e18);

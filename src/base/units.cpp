@@ -164,19 +164,20 @@ Unit parse_unit(std::string_view text) {
 
 double parse_quantity(std::string_view text, const Unit& expected) {
   double value = 0;
+  const bool plain = expected.symbol == "1";
+  const std::string how =
+      plain ? "write a number alone, such as 1.5"
+            : fmt::format("write a number and a unit, such as \"1.5 {}\"", expected.symbol);
   const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (status != std::errc{} || !std::isfinite(value)) {
-    throw InputError(fmt::format("'{}' is not a quantity", text),
-                     fmt::format("write a number and a unit, such as \"1.5 {}\"", expected.symbol));
+    throw InputError(fmt::format("'{}' is {}", text, plain ? "no number" : "not a quantity"), how);
   }
   std::string_view unit_text(end, static_cast<std::size_t>(text.data() + text.size() - end));
   const std::string_view number = text.substr(0, text.size() - unit_text.size());
   while (unit_text.starts_with(' ')) unit_text.remove_prefix(1);
   const auto help = [&] {
     const std::string meant = likely_unit(unit_text, expected.dimension);
-    if (meant.empty()) {
-      return fmt::format("write a number and a unit, such as \"1.5 {}\"", expected.symbol);
-    }
+    if (meant.empty() || plain) return how;
     return fmt::format("did you mean \"{} {}\"?{}", number, meant,
                        unit_text == "m" ? " m is the metre" : "");
   };
@@ -184,12 +185,17 @@ double parse_quantity(std::string_view text, const Unit& expected) {
   try {
     unit = parse_unit(unit_text.empty() ? "1" : unit_text);
   } catch (const InputError& error) {
+    if (plain) {
+      throw InputError(fmt::format("expected a number without a unit, got '{}'", text), how);
+    }
     if (likely_unit(unit_text, expected.dimension).empty()) throw;
     throw InputError(error.what(), help());
   }
   if (unit.dimension != expected.dimension) {
-    throw InputError(fmt::format("expected a quantity in {}, got '{}'", expected.symbol, text),
-                     help());
+    throw InputError(
+        fmt::format("expected a {}, got '{}'",
+                    plain ? "number without a unit" : "quantity in " + expected.symbol, text),
+        help());
   }
   const double house_value = value * unit.scale + unit.offset;
   if (!std::isfinite(house_value)) {

@@ -65,6 +65,12 @@ TEST(Units, SuggestsTheUnitThatWasMeant) {
   EXPECT_EQ(help_for("3 ghz", "Hz"), "did you mean \"3 GHz\"?");
 }
 
+TEST(Units, SuggestsNoUnitForAPlainNumber) {
+  for (const char* text : {"5h", "5k", "many"}) {
+    EXPECT_EQ(help_for(text, "1"), "write a number alone, such as 1.5") << text;
+  }
+}
+
 TEST(Units, SuggestsNoUnitWhereNoneIsLikely) {
   EXPECT_EQ(help_for("5 rpm", "s"), "write a number and a unit, such as \"1.5 s\"");
   EXPECT_EQ(help_for("5", "W"), "write a number and a unit, such as \"1.5 W\"");

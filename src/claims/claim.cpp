@@ -107,9 +107,9 @@ void read_kind(Section& section, ClaimFigure& f, Fields& fields) {
   }
   if (kind == "run") {
     fields.text("metric", f.metric, "what is read from the run");
-    fields.number("repeat", f.repeat, "1", "passes of the workload, in place of a length", 1, 1e4);
-    fields.number("threads", f.threads, "1", "threads, in place of the workload's own", 1, 1024);
-    fields.number("gpus", f.gpus, "1", "graphics processors that are fitted", 1, 8);
+    fields.whole("repeat", f.repeat, "passes of the workload, in place of a length", 1, 1e4);
+    fields.whole("threads", f.threads, "threads, in place of the workload's own", 1, 1024);
+    fields.whole("gpus", f.gpus, "graphics processors that are fitted", 1, 8);
     if (f.configurations.size() > 1 && f.workloads.size() > 1) {
       section.report("only one of 'configuration' and 'workload' can be a list", "workload");
     }

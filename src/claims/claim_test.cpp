@@ -4,16 +4,14 @@
 
 #include <set>
 
+#include "claims/test_claims.hpp"
+
 namespace headroom {
 namespace {
 
-const std::string kHead = R"(id = "mine"
-name = "A claim"
-statement = "It is cheap."
-said_by = "a friend"
-source = "mine: said over lunch"
-basis = "a test"
-)";
+using test::kClaimHead;
+using test::read_claim_text;
+
 const std::string kPrice = R"(
 [[figure]]
 name = "price"
@@ -27,14 +25,10 @@ name = "cheap"
 holds = "price < 1000"
 )";
 
-Claim read(const std::string& text) {
-  return read_claim(Document(text, "mine.toml", "claims/mine"));
-}
-
 /// Every problem: "line: what | help".
 std::vector<std::string> problems(const std::string& text) {
   try {
-    read(text);
+    read_claim_text(text);
   } catch (const InputError& error) {
     std::vector<std::string> found;
     for (const auto& p : error.problems()) {
@@ -46,7 +40,7 @@ std::vector<std::string> problems(const std::string& text) {
 }
 
 TEST(Claim, IsReadWithItsFiguresAndCriteria) {
-  const auto claim = read(kHead + kPrice + kCheap);
+  const auto claim = read_claim_text(kClaimHead + kPrice + kCheap);
   EXPECT_EQ(claim.id, "mine");
   ASSERT_EQ(claim.figures.size(), 1U);
   EXPECT_EQ(claim.figures[0].axis(), std::vector<std::string>{"imac-pro-2017"});
@@ -57,20 +51,20 @@ TEST(Claim, IsReadWithItsFiguresAndCriteria) {
 }
 
 TEST(Claim, SuggestsTheKeyThatWasMeant) {
-  const auto found = problems(kHead + kPrice + "dya = \"2017-12-14\"\n" + kCheap);
+  const auto found = problems(kClaimHead + kPrice + "dya = \"2017-12-14\"\n" + kCheap);
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0], "13: unknown key 'figure.dya' | did you mean 'day'?");
 }
 
 TEST(Claim, TakesOnlyTheKeysOfAKind) {
-  const auto found = problems(kHead + kPrice + "workload = \"idle\"\n" + kCheap);
+  const auto found = problems(kClaimHead + kPrice + "workload = \"idle\"\n" + kCheap);
   ASSERT_EQ(found.size(), 1U);
   EXPECT_NE(found[0].find("unknown key 'figure.workload'"), std::string::npos);
 }
 
 TEST(Claim, ChecksNamesInFormulas) {
   const auto found =
-      problems(kHead + kPrice + "[[criterion]]\nname = \"x\"\nholds = \"pirce < 1\"\n");
+      problems(kClaimHead + kPrice + "[[criterion]]\nname = \"x\"\nholds = \"pirce < 1\"\n");
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0], "15: no figure before this is called 'pirce' | did you mean 'price'?");
 }
@@ -92,8 +86,37 @@ day = ["2017-12-14", "2018-12-14"]
 [[criterion]]
 name = "x"
 holds = ")";
-  EXPECT_EQ(problems(kHead + days + "three > two\"\n").size(), 1U);
-  EXPECT_TRUE(problems(kHead + days + "three > first(two)\"\n").empty());
+  EXPECT_EQ(problems(kClaimHead + days + "three > two\"\n").size(), 1U);
+  EXPECT_TRUE(problems(kClaimHead + days + "three > first(two)\"\n").empty());
+}
+
+TEST(Claim, TakesADayWithOrWithoutQuotes) {
+  for (const char* day : {"2018-12-14", "\"2018-12-14\"", "[2018-12-14]"}) {
+    const auto claim = read_claim_text(kClaimHead + kPrice + "day = " + day + "\n" + kCheap);
+    EXPECT_EQ(claim.figures[0].days, std::vector<std::string>{"2018-12-14"}) << day;
+  }
+  const auto found = problems(kClaimHead + kPrice + "day = 2018-12-14T10:00:00\n" + kCheap);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_NE(found[0].find("'day' must be a list of texts"), std::string::npos) << found[0];
+}
+
+TEST(Claim, CountsOnlyWholeThreads) {
+  const std::string run = R"(
+[[figure]]
+name = "speed"
+meaning = "m"
+kind = "run"
+configuration = "imac-pro-2017"
+workload = "compile"
+metric = "wall_power_w"
+threads = 2.5
+[[criterion]]
+name = "c"
+holds = "speed > 0"
+)";
+  const auto found = problems(kClaimHead + run);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_NE(found[0].find("must be a whole number"), std::string::npos) << found[0];
 }
 
 TEST(Claim, ReportsEveryMistakeAtOnce) {

@@ -58,7 +58,7 @@ ClaimCell cell_of(const OutcomeJob& job, const RunMetric& metric) {
   if (!ran || (outcome.shut_down && metric.of_finished_work)) return failed(outcome.reason);
   const double value = metric.of(*job.workload, outcome);
   if (!std::isfinite(value)) {
-    return failed(fmt::format("{} has no {}", job.workload->id, metric.name));
+    return failed(fmt::format("{} has no {}", job.workload->name, metric.name));
   }
   return number(value, unit_of(metric, *job.workload), outcome.shut_down ? outcome.reason : "");
 }

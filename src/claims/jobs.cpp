@@ -98,7 +98,7 @@ void AdviceJob::work() {
       });
       for (auto& standing : assessor.assess(std::move(contenders))) {
         judge(standing, tasks, own.outcomes, circumstances);
-        if (!standing.possible) continue;
+        if (!standing.possible || !standing.contender.machine->price_known(day)) continue;
         choices[day].push_back({model.id, standing.contender.label, usd_on(day, standing.contender),
                                 standing.speed, standing.noise_dba});
       }

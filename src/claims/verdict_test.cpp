@@ -5,22 +5,15 @@
 #include <cmath>
 
 #include "advice/advice.hpp"
+#include "claims/test_claims.hpp"
 #include "machine/test_machines.hpp"
 
 namespace headroom {
 namespace {
 
-const std::string kHead = R"(id = "mine"
-name = "A claim"
-statement = "Something."
-said_by = "somebody"
-source = "mine: said over lunch"
-basis = "a test"
-)";
-
 ClaimReport judged(const std::string& rest, double for_s = 60) {
   std::vector<Claim> claims;
-  claims.push_back(read_claim(Document(kHead + rest, "mine.toml", "claims/mine")));
+  claims.push_back(test::read_claim_text(test::kClaimHead + rest));
   return judge_claims(test::library(), std::move(claims), {for_s});
 }
 
@@ -104,7 +97,7 @@ metric = "pass_time"
   EXPECT_EQ(claim.verdict, Verdict::unknown);
   EXPECT_FALSE(claim.criteria[0].judged);
   EXPECT_TRUE(claim.criteria[1].judged);
-  EXPECT_EQ(claim.reason, "late: idle has no pass_time");
+  EXPECT_EQ(claim.reason, "late: Idle desktop has no pass_time");
   EXPECT_FALSE(report.all_hold());
 }
 

@@ -10,7 +10,7 @@
 namespace headroom {
 
 void FanParameters::declare(Fields& f) {
-  f.number("count", count, "1", "equal fans in parallel, turning at one speed", 1, 16);
+  f.whole("count", count, "equal fans in parallel, turning at one speed", 1, 16);
   f.number("speed_min", speed_min_rpm, "rpm", "least speed while running", 100, 30000);
   f.number("speed_max", speed_max_rpm, "rpm", "greatest speed in normal use", 100, 30000);
   f.number("speed_emergency", speed_emergency_rpm, "rpm",
@@ -24,7 +24,7 @@ void FanParameters::declare(Fields& f) {
            "exponent of the pressure curve: blower 2 to 3, axial fan 1.5 to 2", 1, 6);
   f.number("power", power_w, "W", "electrical power of one fan", 0.01, 1000);
   f.number("spin_up", spin_up_s, "s", "time constant of the rotor", 1e-3, 60);
-  f.number("blades", blades, "1", "blades of one rotor", 1, 200);
+  f.whole("blades", blades, "blades of one rotor", 1, 200);
   f.number("sound_power", sound_power_dba, "dBA", "broadband sound power level of one fan", -20,
            120);
   f.number("sound_exponent", sound_exponent_db, "dBA", "rise of that level for ten times the speed",

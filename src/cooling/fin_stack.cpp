@@ -31,7 +31,7 @@ double entrance_nusselt(double graetz, double prandtl) {
 }  // namespace
 
 void FinStackParameters::declare(Fields& f) {
-  f.number("channels", channels, "1", "channels between fins", 1, 100000);
+  f.whole("channels", channels, "channels between fins", 1, 100000);
   f.number("gap", gap_m, "mm", "clear width between two fins", 0.1, 100);
   f.number("height", height_m, "mm", "height of a channel, across the air", 1, 1000);
   f.number("length", length_m, "mm", "length of a fin along the air", 1, 1000);

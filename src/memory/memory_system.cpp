@@ -11,7 +11,7 @@ constexpr double kSaturated = 0.97;  // beyond it the queue's law is cut off
 
 void MemorySystem::declare(Fields& f) {
   f.number("capacity", capacity_b, "GB", "installed memory", 0.5, 1e5);
-  f.number("modules", modules, "1", "memory modules", 1, 24);
+  f.whole("modules", modules, "memory modules", 1, 24);
   f.number("rate", rate_hz, "MT/s", "transfers of a channel", 400, 10000);
   f.flag("ecc", ecc, "corrects errors");
   f.number("efficiency", efficiency, "1", "share of the theoretical rate when saturated", 0.1, 1);

@@ -24,7 +24,7 @@ std::string wish_in_words(const Wish& wish) {
   std::string text = "Bought on " + wish.circumstances.day;
   if (std::isfinite(wish.budget_usd))
     text += fmt::format(", for at most {:.0f} USD", wish.budget_usd);
-  if (std::isfinite(wish.noise_dba)) text += fmt::format(", at most {:g} dBA", wish.noise_dba);
+  if (std::isfinite(wish.noise_dba)) text += ", at most " + plain(wish.noise_dba, "dBA");
   for (std::size_t i = 0; i < wish.needs.size(); ++i) {
     text += (i == 0 ? ", with " : ", ") + wish.needs[i].text;
   }
@@ -135,7 +135,8 @@ std::string advice_html(const Advice& advice, const std::string& command_line) {
        {"waiting", "Waiting", "Should you wait?", waiting_html(advice)},
        {"machines", "Prices", "What you would buy", machines_of(advice, players)},
        {"assumptions", "Assumptions", "What this rests on",
-        assumptions_html(advice.wish.tasks, advice.wish.circumstances)},
+        assumptions_html(advice.wish.tasks, advice.wish.circumstances,
+                         price_days(advice.wish.circumstances))},
        {"reproduce", "Reproduce", "How to reproduce", repeat_html(command_line, players)}});
 }
 

@@ -20,20 +20,6 @@ std::string page_of(const Advice& advice) {
   return advice_html(advice, "headroom advise --workload c");
 }
 
-Timeline made_up_timeline() {
-  Timeline line;
-  line.tasks = made_up_comparison(1, 1).tasks;
-  line.reference = "Old Machine";
-  line.from = "2013-12-01";
-  line.to = "2021-12-31";
-  Lane old{"old", "Old Machine", "", {}, {}};
-  old.per_dollar = {{"2013-12-19", "2017-04-04", "old", "Old Machine", 2999, 1, 0.333},
-                    {"2017-04-04", "2019-12-10", "old:cpu=big", "Old Machine, Big", 3999, 2, 0.5}};
-  old.per_watt = old.per_dollar;
-  line.lanes = {old, {"small", "Small Machine", "needs graphics, and there are none", {}, {}}};
-  return line;
-}
-
 TEST(AdvicePage, EveryTagIsClosedAndEqualAdviceGivesEqualBytes) {
   EXPECT_EQ(unbalanced_tag(page_of(made_up_advice())), "");
   EXPECT_EQ(page_of(made_up_advice()), page_of(made_up_advice()));

@@ -142,6 +142,7 @@ std::string sieve_html(const Advice& advice) {
     const char* words;
   };
   const Part parts[] = {{s.fitting, "fits", "fit"},
+                        {s.without_price, "lacks", "without a known price"},
                         {s.without_needs, "lacks", "lack what you need"},
                         {s.over_budget, "dear", "over budget"},
                         {s.cannot_do, "unable", "cannot do the work"},
@@ -200,11 +201,16 @@ std::string waiting_html(const Advice& advice) {
     if (advice.recommended >= 0) {
       const auto& now = advice.choices[static_cast<std::size_t>(advice.recommended)].standing;
       const double ratio = later.speed / now.speed;
+      constexpr double kEqual = 0.005;  // which would be written as 0 %
+      const auto speed = std::fabs(ratio - 1) < kEqual
+                             ? std::string("the same speed")
+                             : fmt::format("{:.0f} % {} speed", 100 * std::fabs(ratio - 1),
+                                           ratio > 1 ? "more" : "less");
       out += "<p>" +
-             pretty(fmt::format("Waiting for it would have brought {:.0f} % {} speed, {:.0f} dBA "
-                                "instead of {:.0f}, for {:+.0f} USD.",
-                                100 * std::fabs(ratio - 1), ratio >= 1 ? "more" : "less",
-                                later.noise_dba, now.noise_dba, later.price_usd - now.price_usd)) +
+             pretty(fmt::format("Waiting for it would have brought {}, {:.0f} dBA instead of "
+                                "{:.0f}, for {:+.0f} USD.",
+                                speed, later.noise_dba, now.noise_dba,
+                                later.price_usd - now.price_usd)) +
              "</p>\n";
       add(now, advice.wish.circumstances.day);
     }

@@ -24,6 +24,9 @@ std::string comparison_html(const Comparison& comparison, const std::string& com
 /// The sentence: "Fastest: ..., 2.3 times as fast as ... for 2.6 times its price."
 std::string comparison_verdict(const Comparison& comparison);
 
+/// Which of the tasks show no speed, and why: a sentence each.
+std::vector<std::string> pace_notes(const Comparison& comparison);
+
 /// The advice for a terminal: what was searched, the recommended configuration
 /// and why, cheaper ones, the choices, and what waiting would have brought.
 std::string advice_text(const Advice& advice, bool colour, int width);

@@ -30,7 +30,7 @@ std::string limits_of(const Wish& wish) {
   std::string text;
   auto add = [&](const std::string& limit) { text += (text.empty() ? "" : ", ") + limit; };
   if (std::isfinite(wish.budget_usd)) add(fmt::format("at most {:.0f} USD", wish.budget_usd));
-  if (std::isfinite(wish.noise_dba)) add(fmt::format("at most {:g} dBA", wish.noise_dba));
+  if (std::isfinite(wish.noise_dba)) add("at most " + plain(wish.noise_dba, "dBA"));
   for (const auto& need : wish.needs) add(need.text);
   return text;
 }
@@ -40,6 +40,7 @@ std::string sieve_text(const Sieve& s) {
   auto add = [&](std::size_t count, const char* what) {
     if (count > 0) text += fmt::format("; {} {}", count, what);
   };
+  add(s.without_price, "without a known price");
   add(s.without_needs, "lack what you need");
   add(s.over_budget, "over budget");
   add(s.cannot_do, "cannot do the work");
@@ -59,8 +60,11 @@ std::string sentence(const Successor& s, const Advice& advice) {
   if (advice.recommended < 0) return text + " would have met what you need.";
   const auto& now = at(advice, advice.recommended);
   const double ratio = best.speed / now.speed;
-  text += ratio >= 1 ? fmt::format(" would have been {:.0f} % faster", 100 * (ratio - 1))
-                     : fmt::format(" would have been {:.0f} % slower", 100 * (1 - ratio));
+  constexpr double kEqual = 0.005;  // which would be written as 0 %
+  text += std::fabs(ratio - 1) < kEqual
+              ? std::string(" would have been as fast")
+              : fmt::format(" would have been {:.0f} % {}", 100 * std::fabs(ratio - 1),
+                            ratio > 1 ? "faster" : "slower");
   return text + fmt::format(", {:.1f} dBA instead of {:.1f}, for {:+.0f} USD.", best.noise_dba,
                             now.noise_dba, best.price_usd - now.price_usd);
 }
@@ -172,6 +176,7 @@ std::string advice_json(const Advice& advice) {
   for (const auto& need : wish.needs) j["question"]["needs"].push_back(need.text);
   const auto& s = advice.sieve;
   j["searched"] = {{"on_sale", s.on_sale},
+                   {"without_price", s.without_price},
                    {"without_needs", s.without_needs},
                    {"over_budget", s.over_budget},
                    {"cannot_do", s.cannot_do},

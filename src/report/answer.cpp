@@ -255,7 +255,7 @@ std::string answer_html(std::span<const ReportRun> runs) {
     out += pretty(sustained_sentence(runs[0])) + "</p>\n<p>" + pretty(loss_sentence(runs[0]));
     const auto result = result_sentence(runs[0]);
     if (!result.empty()) out += " " + pretty(result);
-    if (s.missed_deadlines > 0) {
+    if (s.missed_deadlines > kLeastShare) {
       out += " " + pretty(fmt::format("Of the work with a deadline, {} came late.",
                                       percent(s.missed_deadlines)));
     }

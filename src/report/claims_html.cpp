@@ -4,7 +4,6 @@
 
 #include "report/claims_pictures.hpp"
 #include "report/claims_report.hpp"
-#include "report/embedded.hpp"
 #include "report/html.hpp"
 #include "report/still_page.hpp"
 #include "report/text.hpp"
@@ -13,13 +12,6 @@ namespace headroom {
 namespace {
 
 constexpr std::size_t kCasesInSight = 3;  // of a criterion; more are folded away
-
-std::string style_html() {
-  for (const auto& file : embedded_web()) {
-    if (file.path.ends_with("claims.css")) return fmt::format("<style>\n{}</style>\n", file.text);
-  }
-  return {};
-}
 
 std::string verdict_html(Verdict verdict) {
   const char* kind = verdict == Verdict::holds     ? "holds"
@@ -124,7 +116,7 @@ std::string sentence(const ClaimReport& report) {
 }  // namespace
 
 std::string claims_html(const ClaimReport& report, const std::string& command_line) {
-  std::string answer = style_html();
+  std::string answer;
   const bool several = report.claims.size() != 1;
   if (several) {
     answer +=
@@ -147,7 +139,7 @@ std::string claims_html(const ClaimReport& report, const std::string& command_li
   parts.push_back({"again", "", "To repeat it", "<pre>" + escape(command_line) + "</pre>\n"});
   const std::string title =
       several ? "What was said, put to the test" : report.claims.front().claim.name;
-  return still_page(title, answer, parts);
+  return still_page(title, answer, parts, "report/claims.css");
 }
 
 }  // namespace headroom

@@ -8,6 +8,14 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+Json claim_json(const Claim& claim) {
+  return {{"id", claim.id},
+          {"name", claim.name},
+          {"statement", claim.statement},
+          {"said_by", claim.said_by},
+          {"source", claim.source}};
+}
+
 Json cell_json(const FigureResult& result, std::size_t i) {
   const auto& cell = result.cells[i];
   Json j;
@@ -68,12 +76,7 @@ std::string claims_json(const ClaimReport& report) {
   j["all_hold"] = report.all_hold();
   j["claims"] = Json::array();
   for (const auto& result : report.claims) {
-    Json row;
-    row["id"] = result.claim.id;
-    row["name"] = result.claim.name;
-    row["statement"] = result.claim.statement;
-    row["said_by"] = result.claim.said_by;
-    row["source"] = result.claim.source;
+    Json row = claim_json(result.claim);
     row["basis"] = result.claim.basis;
     row["verdict"] = verdict_text(result.verdict);
     if (!result.reason.empty()) row["reason"] = result.reason;
@@ -86,6 +89,12 @@ std::string claims_json(const ClaimReport& report) {
     j["claims"].push_back(std::move(row));
   }
   return j.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string claim_list_json(const std::vector<Claim>& claims) {
+  Json list = Json::array();
+  for (const auto& claim : claims) list.push_back(claim_json(claim));
+  return list.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace headroom

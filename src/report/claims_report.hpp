@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "claims/verdict.hpp"
 
@@ -13,6 +14,9 @@ std::string claims_text(const ClaimReport& report, bool colour, int width);
 /// Everything as JSON; "format" is "headroom-claims". A number that is not there
 /// is null, with the reason beside it.
 std::string claims_json(const ClaimReport& report);
+
+/// What claims there are, as JSON: id, name, what was said, by whom, and where.
+std::string claim_list_json(const std::vector<Claim>& claims);
 
 /// One page of HTML with pictures that needs nothing but itself.
 std::string claims_html(const ClaimReport& report, const std::string& command_line);

@@ -71,24 +71,28 @@ std::string cards_of(const Comparison& c, const std::vector<Player>& players) {
   const auto name = [](const Player& p) {
     return badge_html(p) + pretty(p.standing->contender.label);
   };
-  return cards_html(
-      {{"Fastest", fmt::format("{:.2f}", fastest.standing->speed), "×",
-        name(fastest) +
-            (fastest.standing == &first ? std::string()
-                                        : ", beside " + pretty(first.contender.label)) +
-            also(able, fastest, "within 3&nbsp;%: too close to tell",
-                 [](const Standing& a, const Standing& b) { return b.speed > 0.97 * a.speed; })},
-       {"Most work for the money", quantity(thrifty.standing->usd_per_speed, 0), "USD for 1×",
-        name(thrifty)},
-       {"Quietest", quantity(quiet.standing->noise_dba, 0), "dBA",
-        name(quiet) + also(able, quiet, "within 1&nbsp;dB: sounds alike",
-                           [](const Standing& a, const Standing& b) {
-                             return b.noise_dba < a.noise_dba + 1;
-                           })},
-       {"Cheapest", quantity(cheap.standing->price_usd, 0), "USD",
-        name(cheap) + (measured(cheap.standing->speed)
-                           ? fmt::format(", {:.2f}× the speed", cheap.standing->speed)
-                           : std::string())}});
+  std::vector<Card> cards = {
+      {"Fastest", fmt::format("{:.2f}", fastest.standing->speed), "×",
+       name(fastest) +
+           (fastest.standing == &first ? std::string()
+                                       : ", beside " + pretty(first.contender.label)) +
+           also(able, fastest, "within 3&nbsp;%: too close to tell",
+                [](const Standing& a, const Standing& b) { return b.speed > 0.97 * a.speed; })},
+      {"Quietest", quantity(quiet.standing->noise_dba, 0), "dBA",
+       name(quiet) + also(able, quiet, "within 1&nbsp;dB: sounds alike",
+                          [](const Standing& a, const Standing& b) {
+                            return b.noise_dba < a.noise_dba + 1;
+                          })}};
+  if (std::ranges::count_if(able, [](const Player& p) { return p.standing->priced; }) > 1) {
+    cards.insert(cards.begin() + 1,
+                 {"Most work for the money", quantity(thrifty.standing->usd_per_speed, 0),
+                  "USD for 1×", name(thrifty)});
+    cards.push_back({"Cheapest", quantity(cheap.standing->price_usd, 0), "USD",
+                     name(cheap) + (measured(cheap.standing->speed)
+                                        ? fmt::format(", {:.2f}× the speed", cheap.standing->speed)
+                                        : std::string())});
+  }
+  return cards_html(cards);
 }
 
 std::string answer_of(const Comparison& c, const std::vector<Player>& players) {
@@ -101,11 +105,11 @@ std::string answer_of(const Comparison& c, const std::vector<Player>& players) {
       "{}.</p>\n",
       pretty(duration(c.circumstances.for_s)),
       pretty(plain(celsius(c.circumstances.surroundings.room_k), "degC")),
-      c.circumstances.day.empty() ? "of the first day on which each could be bought"
-                                  : "of " + escape(c.circumstances.day));
+      escape(price_days(c.circumstances)));
   out += cards_of(c, players);
   std::vector<std::string> more;
   if (c.stopped) more.emplace_back("stopped by hand: some runs are missing");
+  for (auto& note : pace_notes(c)) more.push_back(std::move(note));
   return out + limits_html(players, c.tasks, c.circumstances, more);
 }
 
@@ -184,7 +188,7 @@ std::string comparison_html(const Comparison& c, const std::string& command_line
   parts.push_back(
       {"machines", "Machines", "The machines and their prices", machines_of(c, players)});
   parts.push_back({"assumptions", "Assumptions", "What this rests on",
-                   assumptions_html(c.tasks, c.circumstances)});
+                   assumptions_html(c.tasks, c.circumstances, price_days(c.circumstances))});
   parts.push_back(
       {"reproduce", "Reproduce", "How to reproduce", repeat_html(command_line, players)});
   return still_page(title_of(c), answer_of(c, players), parts);

@@ -57,6 +57,25 @@ TEST(ComparisonPage, SaysTheSameSentenceAsTheTerminal) {
   EXPECT_TRUE(has(page_of(c), "Fastest: Machine 3, 1.50 times as fast as Machine 1"));
 }
 
+TEST(ComparisonPage, SaysWhyWorkShowsNoSpeed) {
+  auto c = made_up_comparison(2, 2);
+  EXPECT_TRUE(pace_notes(c).empty());
+  for (auto& s : c.standings) s.outcomes[1].pace_per_s = kNaN;
+  ASSERT_EQ(pace_notes(c).size(), 1u);
+  const std::string why = "Work 2 lasts as long on every machine, so it shows no speed";
+  EXPECT_TRUE(has(pace_notes(c)[0], why));
+  EXPECT_TRUE(has(page_of(c), why));
+  EXPECT_TRUE(has(comparison_text(c, false, 200), "note: " + why));
+}
+
+TEST(ComparisonPage, LosesNoWordOnWorkThatIsLateByARounding) {
+  auto c = made_up_comparison(1, 1);
+  c.standings[0].outcomes[0].missed_deadlines = 1e-8;
+  EXPECT_FALSE(has(page_of(c), "came late"));
+  c.standings[0].outcomes[0].missed_deadlines = 1e-3;
+  EXPECT_TRUE(has(page_of(c), "came late"));
+}
+
 TEST(ComparisonPage, HoldsTheNumbersOfEveryMachine) {
   const auto page = page_of(made_up_comparison());
   // 4999 for the base, 800 for ten cores, 600 for graphics, and 1000 more for each next one.
@@ -137,9 +156,9 @@ TEST(ComparisonPage, NamesFromFilesCannotBecomeMarkup) {
 
 TEST(ComparisonPage, AWarningOfManyRunsIsSaidOnce) {
   auto c = made_up_comparison();
-  c.standings[0].outcomes[0].warnings = {"the supply gave more than 300 W for 12.5 s"};
-  c.standings[1].outcomes[0].warnings = {"the supply gave more than 300 W for 50.0 s"};
-  c.standings[1].outcomes[1].warnings = {"the supply gave more than 300 W for 7.0 s"};
+  c.standings[0].outcomes[0].warnings = {"the supply gave more than 300 W for 12.5 s in all"};
+  c.standings[1].outcomes[0].warnings = {"the supply gave more than 300 W for 50.0 s in all"};
+  c.standings[1].outcomes[1].warnings = {"the supply gave more than 300 W for 7.0 s in all"};
   const auto page = page_of(c);
   EXPECT_EQ(count_of(page, "the supply gave"), 1u);
   EXPECT_TRUE(has(page, "than 300\u00a0W for up to 50.0\u00a0s in Work 1 and Work 2</li>"));
@@ -180,6 +199,26 @@ TEST(Scatter, WhatIsNotMeasuredIsLeftOut) {
   Scatter s;
   s.spots.push_back({kNaN, 1, "A", "", "", "k0", 0});
   EXPECT_EQ(scatter_html(s), "");
+}
+
+TEST(ComparisonPage, CallsNothingWithoutAKnownPriceCheap) {
+  auto c = made_up_comparison(2, 1);
+  EXPECT_TRUE(has(comparison_verdict(c), "times its price"));
+  EXPECT_TRUE(has(page_of(c), "Most work for the money"));
+  auto& unknown = c.standings[1];
+  auto machine = std::make_shared<Machine>(*unknown.contender.machine);
+  machine->offer.base_prices[0].usd = 0;
+  unknown.contender.machine = machine;
+  unknown.priced = false;
+  unknown.price_usd = 0;
+  unknown.usd_per_speed = kNaN;
+  for (const auto& text : {comparison_verdict(c), page_of(c), comparison_text(c, false, 200)}) {
+    EXPECT_FALSE(has(text, "its price"));
+    EXPECT_FALSE(has(text, "Most work for the money"));
+    EXPECT_FALSE(has(text, "Cheapest"));
+    EXPECT_FALSE(has(text, "nan"));
+  }
+  EXPECT_TRUE(has(page_of(c), "not known"));
 }
 
 }  // namespace

@@ -184,7 +184,7 @@ std::string overall_bars(const Comparison& c, const std::vector<Player>& players
   double top = 0, dearest = 0, worst = 0;
   for (const auto& p : players) {
     if (measured(p.standing->speed)) top = std::max(top, p.standing->speed);
-    dearest = std::max(dearest, p.standing->price_usd);
+    if (p.standing->priced) dearest = std::max(dearest, p.standing->price_usd);
     if (measured(p.standing->usd_per_speed)) worst = std::max(worst, p.standing->usd_per_speed);
   }
   dearest = round_up(dearest), worst = round_up(worst);

@@ -146,6 +146,7 @@ std::vector<std::string> unrepeated_notes(const Comparison& c) {
       }
     }
   }
+  for (const auto& note : pace_notes(c)) add("note: " + printable(note));
   if (with && without) {
     add("note: price and power of an iMac include its display; those of a Mac Pro do not");
   }
@@ -153,6 +154,23 @@ std::vector<std::string> unrepeated_notes(const Comparison& c) {
 }
 
 }  // namespace
+
+std::vector<std::string> pace_notes(const Comparison& c) {
+  std::vector<std::string> notes;
+  for (std::size_t t = 0; t < c.tasks.size(); ++t) {
+    const bool paced = std::ranges::any_of(c.standings, [&](const Standing& s) {
+      return s.outcomes[t].possible && std::isfinite(s.outcomes[t].pace_per_s);
+    });
+    const bool any =
+        std::ranges::any_of(c.standings, [&](const Standing& s) { return s.outcomes[t].possible; });
+    if (paced || !any) continue;
+    notes.push_back(c.tasks[t].workload.name +
+                    (c.tasks[t].workload.endless()
+                         ? " keeps nothing busy, so it shows no speed"
+                         : " lasts as long on every machine, so it shows no speed"));
+  }
+  return notes;
+}
 
 std::string comparison_verdict(const Comparison& c) {
   std::vector<const Standing*> able, priced;

@@ -113,7 +113,7 @@ std::optional<double> price_usd(const Machine& machine) {
   if (machine.offer.base_prices.empty()) return std::nullopt;
   try {
     const double price = machine.price_usd();
-    if (measured(price) && price > 0) return price;
+    if (measured(price) && machine.price_known()) return price;
   } catch (const InputError&) {
     // A user's own machine may hold options that nobody ever sold.
   }

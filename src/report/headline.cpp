@@ -41,7 +41,7 @@ std::string headline(const Machine& machine, const Workload& workload, const Run
     if (workload.endless()) text += " over " + duration(s.length_s);
   }
   text += "; " + heat_loss(machine, workload, s);
-  if (s.missed_deadlines > 0)
+  if (s.missed_deadlines > kLeastShare)
     text += fmt::format("; {} of deadlines missed", percent(s.missed_deadlines));
   return text;
 }

@@ -78,6 +78,8 @@ TEST_F(Headline, NeverPrintsNan) {
 }
 
 TEST_F(Headline, SaysWhenDeadlinesAreMissed) {
+  summary().missed_deadlines = 1e-8;
+  EXPECT_FALSE(line().ends_with("missed")) << line();
   summary().missed_deadlines = 0.03;
   EXPECT_TRUE(line().ends_with("; 3 % of deadlines missed")) << line();
 }

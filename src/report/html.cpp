@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "report/embedded.hpp"
+
 namespace headroom {
 namespace {
 
@@ -125,6 +127,30 @@ std::string table_html(const std::vector<std::string>& heads,
 
 std::string details_html(const std::string& summary, const std::string& body) {
   return fmt::format("<details><summary>{}</summary>\n{}</details>\n", summary, body);
+}
+
+std::string_view asset(std::string_view name) {
+  for (const auto& file : embedded_web()) {
+    if (file.path.ends_with(name)) return file.text;
+  }
+  return {};
+}
+
+std::string page_head(const std::string& title, std::initializer_list<std::string_view> styles,
+                      bool scripts) {
+  std::string style;
+  for (const auto name : styles) {
+    if (!name.empty()) style.append(asset(name)).append("\n");
+  }
+  return fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+      "'unsafe-inline'; {}img-src data:; base-uri 'none'; form-action 'none'\">\n"
+      "<meta name=\"color-scheme\" content=\"light dark\">\n"
+      "<meta name=\"generator\" content=\"Headroom\">\n"
+      "<link rel=\"icon\" href=\"data:,\">\n<title>{}</title>\n<style>\n{}</style>\n</head>\n",
+      scripts ? "script-src 'unsafe-inline'; " : "", pretty(title), style);
 }
 
 }  // namespace headroom

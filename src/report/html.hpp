@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,13 @@ std::string pretty(std::string_view text);
 std::string script_safe(std::string json);
 /// A source: links for what is an http(s) address, plain text for all else.
 std::string source_html(std::string_view source);
+
+/// A file of web/ that is built in, by the end of its path, or "".
+std::string_view asset(std::string_view name);
+/// The page up to its body, with these styles of web/. It fetches nothing, whatever
+/// a name in somebody's file tries, and runs scripts only where `scripts` says so.
+std::string page_head(const std::string& title, std::initializer_list<std::string_view> styles,
+                      bool scripts);
 
 /// A table. Heads and cells are HTML; a column whose head begins with '#' is of
 /// numbers, set flush right.

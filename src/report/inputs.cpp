@@ -43,7 +43,7 @@ std::string configuration_of(const ReportRun& run) {
   std::vector<std::vector<std::string>> rows;
   const auto base = price_on(m.offer.base_prices, day);
   rows.push_back({"Machine", pretty(m.name), pretty(on_sale(m.offer.from, m.offer.to)),
-                  base ? quantity(*base, 0) : ""});
+                  base ? m.price_known() ? quantity(*base, 0) : "not known" : ""});
   for (const auto& [slot, id] : m.configuration.options) {
     const Option* option = m.offer.find(slot, id);
     std::vector<std::string> row = {escape(slot_name(slot)), pretty(chosen_name(m, slot)), "", ""};

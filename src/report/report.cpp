@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
-#include "report/embedded.hpp"
 #include "report/html.hpp"
 #include "report/sections.hpp"
 
@@ -13,30 +12,6 @@ namespace {
 constexpr std::size_t kLargestPage = 1900000;
 constexpr std::size_t kPoints = 2000, kFewestPoints = 60;
 constexpr std::size_t kStillPoints = 480;
-
-/// An embedded file by the end of its path, or "".
-std::string_view asset(std::string_view name) {
-  for (const auto& file : embedded_web()) {
-    if (file.path.ends_with(name)) return file.text;
-  }
-  return {};
-}
-
-/// Nothing may be fetched, whatever a name in somebody's file tries.
-constexpr std::string_view kPolicy =
-    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; "
-    "base-uri 'none'; form-action 'none'";
-
-std::string head(const std::string& title) {
-  return fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n"
-      "<meta name=\"color-scheme\" content=\"light dark\">\n"
-      "<meta name=\"generator\" content=\"Headroom\">\n"
-      "<link rel=\"icon\" href=\"data:,\">\n<title>{}</title>\n<style>\n{}\n{}</style>\n</head>\n",
-      kPolicy, pretty(title), asset("uPlot.min.css"), asset("report/report.css"));
-}
 
 std::string contents() {
   static constexpr std::pair<const char*, const char*> kParts[] = {
@@ -62,7 +37,7 @@ std::string page_of(std::span<const ReportRun> runs, const std::string& command_
                     std::size_t points) {
   const auto strips = choose_strips(runs);
   const std::string title = question(runs);
-  std::string out = head(title) +
+  std::string out = page_head(title, {"uPlot.min.css", "report/report.css"}, true) +
                     "<body>\n<main>\n<header>\n<p class=\"brand\">Headroom</p>\n<h1>" +
                     pretty(title) + "</h1>\n";
   out += answer_html(runs) + contents() + "</header>\n";

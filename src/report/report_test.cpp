@@ -216,7 +216,7 @@ TEST(Report, ThousandsOfEventsAreCounted) {
 
 TEST(Report, WarningsStandBesideTheAnswerEachOnce) {
   TestRun run = make_test_run(30);
-  run.result.summary.warnings = {"extrapolated for 12 s", "extrapolated for 12 s"};
+  run.result.summary.warnings = {"extrapolated for 12 s in all", "extrapolated for 12 s in all"};
   EXPECT_EQ(count_of(page_of(run), "<li>extrapolated for 12"), 1u);
 }
 

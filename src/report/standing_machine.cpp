@@ -92,17 +92,23 @@ std::string machine_html(const Player& player, const Circumstances& where) {
   if (!machine.summary.empty()) out += "<p class=\"quiet\">" + pretty(machine.summary) + "</p>\n";
   std::vector<std::vector<std::string>> rows;
   double sum = 0;
+  const bool known = machine.price_known(day);
   for (const auto& part : parts_of(machine, day)) {
     sum += part.usd;
     std::string chosen = pretty(part.chosen);
     if (!part.sold.empty()) chosen += "<br><small>" + pretty(part.sold) + "</small>";
-    rows.push_back({escape(part.part), chosen, part.included ? "included" : quantity(part.usd, 0),
+    const bool unknown = !known && rows.empty();  // that of the machine itself
+    rows.push_back({escape(part.part), chosen,
+                    unknown         ? "not known"
+                    : part.included ? "included"
+                                    : quantity(part.usd, 0),
                     source_word(part.source)});
   }
   if (const double more = standing.price_usd - sum; std::fabs(more) > 0.5) {
     rows.push_back({"For your needs", "ordered with it", quantity(more, 0), ""});
   }
-  rows.push_back({"Total", escape(day), "<b>" + quantity(standing.price_usd, 0) + "</b>", ""});
+  rows.push_back({"Total", escape(day),
+                  known ? "<b>" + quantity(standing.price_usd, 0) + "</b>" : "not known", ""});
   out += table_html({"Part", "Chosen", "#USD", "Source"}, rows);
   std::string notes;
   if (const auto changes = machine.configuration.changes_text(); !changes.empty()) {
@@ -118,7 +124,9 @@ std::string price_sources_html(const std::vector<Player>& players, const Circums
   std::set<std::string> shown;
   for (const auto& player : players) {
     const Machine& machine = *player.standing->contender.machine;
-    for (const auto& part : parts_of(machine, price_day(*player.standing, where))) {
+    const auto day = price_day(*player.standing, where);
+    if (!machine.price_known(day)) continue;
+    for (const auto& part : parts_of(machine, day)) {
       if (part.source.empty() || !shown.insert(machine.id + " " + part.path).second) continue;
       const std::string what =
           part.part == "Machine" ? part.chosen : machine.name + ", " + part.chosen;
@@ -130,7 +138,12 @@ std::string price_sources_html(const std::vector<Player>& players, const Circums
   return details_html(summary, table_html({"What", "#USD", "Source"}, rows));
 }
 
-std::string assumptions_html(const std::vector<Task>& tasks, const Circumstances& where) {
+std::string price_days(const Circumstances& where) {
+  return where.day.empty() ? "of the first day on which each could be bought" : "of " + where.day;
+}
+
+std::string assumptions_html(const std::vector<Task>& tasks, const Circumstances& where,
+                             const std::string& price_days) {
   const auto& s = where.surroundings;
   const std::string cells[][2] = {
       {"Room", plain(celsius(s.room_k), "degC")},
@@ -143,8 +156,7 @@ std::string assumptions_html(const std::vector<Task>& tasks, const Circumstances
       {"Each run", duration(where.for_s) + ", again and again, its last third counts"},
       {"Work a year", plain(where.hours_a_year, "h")},
       {"Electricity", plain(where.usd_per_kwh, "USD/kWh")},
-      {"Prices",
-       where.day.empty() ? "of the first day on which each could be bought" : "of " + where.day}};
+      {"Prices", price_days}};
   std::vector<std::vector<std::string>> rows;
   for (const auto& cell : cells) rows.push_back({pretty(cell[0]), pretty(cell[1])});
   std::string out = table_html({"What", "Value"}, rows);
@@ -156,7 +168,7 @@ std::string assumptions_html(const std::vector<Task>& tasks, const Circumstances
     const auto& w = task.workload;
     out += "<h3>" + pretty(w.name);
     if (tasks.size() > 1) out += fmt::format(", weight {}", escape(plain(task.weight)));
-    out += "</h3>\n";
+    out += " <small><code>" + escape(w.id) + "</code></small></h3>\n";
     if (!w.summary.empty()) out += "<p>" + pretty(w.summary) + "</p>\n";
     if (!w.basis.empty()) out += "<p class=\"quiet\">" + source_html(w.basis) + "</p>\n";
   }

@@ -44,12 +44,13 @@ class Limits {
     double for_s = 0;
   };
 
-  /// "gave more than 300 W for 12.5 s" as its text and its seconds.
+  /// "gave more than 300 W for 12.5 s in all" as its text and its seconds.
   static std::pair<std::string, double> without_time(const std::string& warning) {
     const auto at = warning.rfind(" for ");
-    if (at == warning.npos || !warning.ends_with(" s")) return {warning, 0};
+    const std::string_view sum = warning.ends_with(" s in all") ? " s in all" : " s";
+    if (at == warning.npos || !warning.ends_with(sum)) return {warning, 0};
     const char* begin = warning.data() + at + 5;
-    const char* end = warning.data() + warning.size() - 2;
+    const char* end = warning.data() + warning.size() - sum.size();
     double seconds = 0;
     const auto [rest, error] = std::from_chars(begin, end, seconds);
     if (error != std::errc() || rest != end) return {warning, 0};
@@ -136,7 +137,7 @@ std::string limits_html(const std::vector<Player>& players, const std::vector<Ta
       const auto& o = standing.outcomes[t];
       const auto& work = tasks[t].workload.name;
       if (!o.possible) limits.add(fmt::format("cannot do {}: {}", work, o.reason), badge);
-      if (o.possible && o.missed_deadlines > 0) {
+      if (o.possible && o.missed_deadlines > kLeastShare) {
         limits.add(fmt::format("in {}, {} of the work with a deadline came late", work,
                                percent(o.missed_deadlines)),
                    badge);

@@ -49,8 +49,12 @@ std::string limits_html(const std::vector<Player>& players, const std::vector<Ta
 std::string machine_html(const Player& player, const Circumstances& where);
 /// Every price on the page and who says so.
 std::string price_sources_html(const std::vector<Player>& players, const Circumstances& where);
-/// Surroundings, length of runs, electricity, and what "sustained" means.
-std::string assumptions_html(const std::vector<Task>& tasks, const Circumstances& where);
+/// Surroundings, length of runs, electricity, of which day the prices are, and what
+/// "sustained" means.
+std::string assumptions_html(const std::vector<Task>& tasks, const Circumstances& where,
+                             const std::string& price_days);
+/// "of 2017-12-14", or of which day they are where none was asked for.
+std::string price_days(const Circumstances& where);
 /// The command line, the configurations as the program takes them.
 std::string repeat_html(const std::string& command_line, const std::vector<Player>& players);
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace headroom {
@@ -14,8 +15,8 @@ struct PagePart {
 
 /// A page of pictures and tables that stand still: one file in the looks of the
 /// run's report, without scripts, which fetches nothing. `title` is plain text,
-/// `answer` HTML and stands above everything else.
+/// `answer` HTML and stands above everything else; `more_style` is a file of web/.
 std::string still_page(const std::string& title, const std::string& answer,
-                       const std::vector<PagePart>& parts);
+                       const std::vector<PagePart>& parts, std::string_view more_style = {});
 
 }  // namespace headroom

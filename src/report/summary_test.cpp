@@ -90,7 +90,7 @@ TEST(SummaryText, HasTheHeadlineAndTheFigures) {
 TEST(SummaryText, KeepsToItsWidth) {
   TestRun run = make_test_run(20);
   run.result.summary.warnings = {
-      "extrapolated for 12 s: the fan's curve ends at 2500 rpm, so its "
+      "extrapolated for 12 s in all: the fan's curve ends at 2500 rpm, so its "
       "noise is a guess"};
   for (int width : {40, 60, 80, 120}) {
     std::istringstream lines(text_of(run, false, width));

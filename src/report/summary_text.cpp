@@ -55,7 +55,8 @@ std::vector<Row> rows_of(const Machine& machine, const Workload& workload,
                     fmt::format("{} to heat, {} to power", percent(l.graphics_to_heat),
                                 percent(l.graphics_to_power))});
   }
-  if (s.missed_deadlines > 0) rows.push_back({"late", percent(s.missed_deadlines), "of deadlines"});
+  if (s.missed_deadlines > kLeastShare)
+    rows.push_back({"late", percent(s.missed_deadlines), "of deadlines"});
   rows.push_back({"energy left over", residual(s.ledger.residual()), "in the balance"});
   return rows;
 }

@@ -65,7 +65,7 @@ inline Advice made_up_advice() {
   a.wish.tasks = c.tasks;
   a.wish.circumstances.day = "2018-03-01";
   a.wish.budget_usd = 9000;
-  a.sieve = {40, 3, 5, 7, 4, 21, 12, {"needs 64 GB of memory, and there are 32"}};
+  a.sieve = {40, 0, 3, 5, 7, 4, 21, 12, {"needs 64 GB of memory, and there are 32"}};
   for (std::size_t i = 3; i-- > 0;) {
     a.choices.push_back({c.standings[i], true});
     a.choices.back().standing.speed /= 1.5;
@@ -79,6 +79,21 @@ inline Advice made_up_advice() {
   later.best->standing.contender.label = "Next Machine (2019), Big";
   a.successors.push_back(later);
   return a;
+}
+
+/// One machine through two prices, and one that cannot do the work.
+inline Timeline made_up_timeline() {
+  Timeline line;
+  line.tasks = made_up_comparison(1, 1).tasks;
+  line.reference = "Old Machine";
+  line.from = "2013-12-01";
+  line.to = "2021-12-31";
+  Lane old{"old", "Old Machine", "", {}, {}};
+  old.per_dollar = {{"2013-12-19", "2017-04-04", "old", "Old Machine", 2999, 1, 0.333},
+                    {"2017-04-04", "2019-12-10", "old:cpu=big", "Old Machine, Big", 3999, 2, 0.5}};
+  old.per_watt = old.per_dollar;
+  line.lanes = {old, {"small", "Small Machine", "needs graphics, and there are none", {}, {}}};
+  return line;
 }
 
 /// Where tags are not closed in the order in which they were opened, or "".

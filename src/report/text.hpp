@@ -10,6 +10,9 @@ namespace headroom {
 inline constexpr std::string_view kNotMeasured = "not measured";
 
 bool measured(double value);
+
+/// A smaller share of work that came late is rounding in time, and no word is lost on it.
+inline constexpr double kLeastShare = 1e-5;
 /// With so many decimals, and the unit if there is one: "3.81 GHz".
 std::string quantity(double value, int decimals, std::string_view unit = {});
 /// With so many significant digits, never fewer than the whole number: "2871".

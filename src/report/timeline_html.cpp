@@ -135,7 +135,8 @@ std::string table_of(const Timeline& line, Offerings which, const std::string& u
   std::vector<std::vector<std::string>> rows;
   for (std::size_t l = 0; l < line.lanes.size(); ++l) {
     for (const auto& o : line.lanes[l].*which) {
-      rows.push_back({badge(l) + label_html(o.label), escape(o.from), quantity(o.price_usd, 0),
+      rows.push_back({badge(l) + label_html(o.label),
+                      "<span class=\"day\">" + escape(o.from) + "</span>", quantity(o.price_usd, 0),
                       measured(o.speed) ? fmt::format("{:.2f}×", o.speed) : "–",
                       measured(o.value) ? quantity(o.value, 3) : "–"});
     }
@@ -205,7 +206,7 @@ std::string timeline_html(const Timeline& line, const std::string& command_line)
         "<p>At every change of what was on sale or of its price, the configuration that did best. "
         "Memory and storage are the cheapest that can do the work; all processors and graphics "
         "are tried.</p>\n" +
-            assumptions_html(line.tasks, line.circumstances)},
+            assumptions_html(line.tasks, line.circumstances, "of each day that is shown")},
        {"reproduce", "Reproduce", "How to reproduce", repeat_html(command_line, {})}});
 }
 

@@ -74,7 +74,8 @@ Table table_of(const Timeline& line, Offerings which, const std::string& unit) {
       table.add({letter, line.lanes[l].name + ": " + line.lanes[l].reason});
     }
     for (const auto& o : line.lanes[l].*which) {
-      table.add({letter, o.label, o.from, fmt::format("{:.0f}", o.price_usd),
+      table.add({letter, o.label, o.from,
+                 std::isfinite(o.price_usd) ? fmt::format("{:.0f}", o.price_usd) : "-",
                  fmt::format("{:.3f}", o.value)});
     }
   }
@@ -99,7 +100,7 @@ std::string timeline_text(const Timeline& line, bool colour, int width) {
     out += table_of(line, which, unit).text(width, colour);
   }
   const bool empty = std::ranges::all_of(
-      line.lanes, [](const Lane& lane) { return lane.per_dollar.empty() && lane.reason.empty(); });
+      line.lanes, [](const Lane& lane) { return lane.per_watt.empty() && lane.reason.empty(); });
   if (empty) out += "\nThis work asks for no speed: there is nothing to draw.\n";
   if (line.stopped) out += "\nstopped by hand: not everything was run\n";
   return out;

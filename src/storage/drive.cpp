@@ -4,7 +4,7 @@ namespace headroom {
 
 void Drive::declare(Fields& f) {
   f.number("capacity", capacity_b, "GB", "of the drive", 1, 1e6);
-  f.number("modules", modules, "1", "flash modules or disks", 1, 8);
+  f.whole("modules", modules, "flash modules or disks", 1, 8);
   f.number("read", read_b_per_s, "GB/s", "sustained reading", 0.001, 100);
   f.number("write", write_b_per_s, "GB/s", "sustained writing", 0.001, 100);
   f.number("read_latency", read_latency_s, "us", "before the first byte", 0, 1e6);

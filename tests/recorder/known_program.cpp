@@ -1,11 +1,13 @@
 // A program whose instructions and addresses are known beforehand, for
-// record_test.cpp: it walks over 1 MiB, a line at a time, again and again. One
-// step is four instructions, one of which loads.
+// record_test.cpp and emulate_test.cpp: it walks over 1 MiB, a line at a time,
+// again and again. One step is four instructions, one of which loads. Its first
+// word says how often it walks.
 
 #include <sys/mman.h>
 
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 
 namespace {
 
@@ -14,11 +16,12 @@ constexpr std::uint64_t kWalks = 40'000;  // 655 million steps
 
 }  // namespace
 
-int main() {
+int main(int count, char** words) {
+  const std::uint64_t walks = count > 1 ? std::strtoull(words[1], nullptr, 10) : kWalks;
   auto* memory = static_cast<char*>(
       mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
   for (std::uint64_t i = 0; i < kBytes; i += 64) memory[i] = 1;
-  for (std::uint64_t walk = 0; walk < kWalks; ++walk) {
+  for (std::uint64_t walk = 0; walk < walks; ++walk) {
     const char *at = memory, *const end = memory + kBytes;
     std::uint64_t value;
     asm volatile(

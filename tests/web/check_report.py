@@ -5,7 +5,8 @@ usage: check_report.py --browser /usr/bin/chromium --samples sample_report [--ke
 
 No complaint on the console, no request to anywhere, plots that are really
 drawn, zoom and cursor and keyboard that work, a page that says the same without
-scripts, fits a phone and prints, and no name from a file that runs as code.
+scripts, fits a phone and prints, and no name from a file that runs as code. The pages
+without scripts (comparison, advice, timeline, claims) likewise.
 """
 
 import argparse
@@ -35,6 +36,22 @@ INK = """[...document.querySelectorAll('.live canvas')].map(c => {
 OVERFLOW = """document.documentElement.scrollWidth - document.documentElement.clientWidth"""
 
 
+# How tall the tallest element of a kind is, that is to say whether one is visible.
+HEIGHT = "Math.max(0, ...[...document.querySelectorAll('%s')].map(e => e.clientHeight))"
+# Links within the page to parts that are not there.
+DEAD_LINKS = """[...document.querySelectorAll('a[href^="#"]')]
+  .map(a => a.getAttribute('href').slice(1)).filter(id => !document.getElementById(id))"""
+# The pages without scripts: words that they say, and elements that they show.
+STILL = {
+    "compare": (("Fastest: Machine 3, 1.50 times as fast as Machine 1", "Every number",
+                 "headroom compare"), (".cards .card", ".scatter", ".bars", "table")),
+    "advise": (("Buy the Machine 2, for 7399 USD", "21 fit", "headroom advise"),
+               (".scatter", ".machine", "table")),
+    "timeline": (("Most work for the money: Old Machine, Big", "of each day that is shown",
+                  "headroom timeline"), (".years svg", ".key", "table")),
+    "claims": (("It holds in part", "costs at most 5000 USD", "rack", "headroom claims"),
+               ("blockquote", ".criteria li", "details")),
+}
 COUNT_HANDLERS = """[...document.querySelectorAll('*')]
   .filter(e => [...e.attributes].some(a => /^on/i.test(a.name))).length"""
 COUNT_STRANGE_LINKS = """[...document.links]
@@ -223,8 +240,46 @@ class ReportTest(unittest.TestCase):
                 self.check_quiet(page)
 
     def test_every_control_and_plot_has_a_name(self):
-        page = self.open("two")
-        self.assertEqual(page.evaluate(NAMELESS), [])
+        for name in ("two", *STILL):
+            with self.subTest(name):
+                self.assertEqual(self.open(name).evaluate(NAMELESS), [])
+
+    def test_the_still_pages_are_quiet_and_show_what_they_are_for(self):
+        for name, (words, selectors) in STILL.items():
+            with self.subTest(name):
+                page = self.open(name)
+                self.check_quiet(page)
+                text = page.evaluate("document.body.innerText").replace("\u00a0", " ")
+                for word in words:
+                    self.assertIn(word, text)
+                self.assertNotRegex(text, r"(?i)\b(nan|inf|undefined)\b")
+                for selector in ("h1", "#answer", *selectors):
+                    self.assertGreater(page.evaluate(HEIGHT % selector), 0, selector)
+                self.assertEqual(page.evaluate(DEAD_LINKS), [])
+                self.assertEqual(page.evaluate("document.scripts.length"), 0)
+
+    def test_the_still_pages_fit_a_phone_and_follow_the_colour_scheme(self):
+        for name in STILL:
+            with self.subTest(name):
+                page = self.open(name, width=390, height=800)
+                self.assertLessEqual(page.evaluate(OVERFLOW), 0)
+                seen = set()
+                for scheme in ("light", "dark"):
+                    page = self.open(name, features={"prefers-color-scheme": scheme})
+                    seen.add(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+                self.assertEqual(len(seen), 2)
+
+    def test_names_from_files_never_run_on_the_still_pages(self):
+        for name in STILL:
+            with self.subTest(name):
+                page = self.open(f"hostile-{name}")
+                self.assertIn("<img src=x", page.evaluate("document.body.innerText"))
+                self.assertEqual(page.evaluate("document.querySelectorAll('img').length"), 0)
+                self.assertEqual(page.evaluate(COUNT_HANDLERS), 0)
+                self.assertEqual(page.evaluate("document.scripts.length"), 0)
+                self.check_quiet(page)
+                page = self.open(f"hostile-{name}", width=390, height=800)
+                self.assertLessEqual(page.evaluate(OVERFLOW), 0)
 
 
 def main():
