@@ -2,7 +2,10 @@
 
 #include <fmt/core.h>
 
+#include <cmath>
+
 #include "base/error.hpp"
+#include "cli/terminal.hpp"
 #include "compute/core_model.hpp"
 #include "compute/parts.hpp"
 #include "machine/machine.hpp"
@@ -10,6 +13,9 @@
 
 namespace headroom {
 namespace {
+
+constexpr double kNineInTen = 1.645;    ///< standard deviations of a normal distribution
+constexpr double kModelScatter = 0.31;  ///< nine of ten programs: docs/prediction.md
 
 /// The recording machine as far as the profile tells: its kind of core, with the
 /// caches, latencies and clock that were measured after the run.
@@ -91,6 +97,12 @@ Workload load_workload(const Library& library, const std::string& id, const std:
                                  changes.front().path, id));
   }
   const RecordedProgram program = open_recorded(library, id, host);
+  const double sampling = kNineInTen * program.code->host().error;
+  tell(
+      "note: {}: times on other machines are expected within {:.0f} %, nine times in ten: {:.0f} % "
+      "from what its snapshots differ, {:.0f} % from the model\n",
+      printable(program.name), 100 * std::hypot(sampling, kModelScatter), 100 * sampling,
+      100 * kModelScatter);
   return workload_of(*program.profile, program.code, program.name);
 }
 

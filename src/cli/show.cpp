@@ -10,6 +10,7 @@
 #include "cli/terminal.hpp"
 #include "compute/parts.hpp"
 #include "machine/machine.hpp"
+#include "replay/pipeline.hpp"
 #include "workload/workload.hpp"
 
 namespace headroom {
@@ -93,8 +94,12 @@ int show_machine(const Library& library, const std::string& text, const Argument
     say("changed        {}\n", asked);
   }
   for (const auto& note : machine.notes) say("note           {}\n", note);
-  say("price          {:.0f} USD on {}\n", machine.price_usd(),
-      machine.offer.first_day(machine.configuration));
+  if (machine.price_known()) {
+    say("price          {:.0f} USD on {}\n", machine.price_usd(),
+        machine.offer.first_day(machine.configuration));
+  } else {
+    say("price          not known\n");
+  }
   say("on sale        {} to {}\n", machine.offer.from, machine.offer.to);
   const auto with_parts = library.with_parts_of(machine.configuration.machine);
   print_options(with_parts ? *with_parts : library, machine.offer);
@@ -209,6 +214,8 @@ int show_command(const Arguments& arguments) {
     name = read_graphics(library, id, &numbers, &changes).name;
   } else if (kind == "microarchitectures") {
     name = read_microarchitecture(library, id, &numbers, &changes).name;
+  } else if (kind == "pipelines") {
+    name = read_pipeline(library, id, &numbers, &changes).name;
   } else if (kind == "systems") {
     name = read_system(library, id, &numbers, &changes).name;
   } else {

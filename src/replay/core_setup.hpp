@@ -13,7 +13,6 @@ struct CoreSetup {
   double width = 4;     ///< renamed operations a cycle
   double window = 224;  ///< reorder buffer
   double mispredict_cycles = 16;
-  double mispredict_scale = 1;  ///< mispredictions relative to the recorded predictor's
   double fill_buffers = 12;
   double l1_lines = 512, l2_lines = 16384, l3_lines = 131072;
   double l2_cycles = 14, l3_cycles = 60, memory_cycles = 300;              ///< loads to use

@@ -128,8 +128,10 @@ void Pipeline::Unit::declare(Fields& f) {
   f.text("ports", ports, "that can execute it, one letter each", {}, true);
 }
 
-Pipeline read_pipeline(const Library& library, const std::string& id) {
+Pipeline read_pipeline(const Library& library, const std::string& id,
+                       std::vector<Provenance>* provenance, ChangeSet* changes) {
   Document document = library.open("pipelines", id);
+  if (changes != nullptr) document.change(*changes, "pipeline.");
   Section root = document.root();
   Pipeline pipeline;
   pipeline.id = Library::id_of(id);
@@ -152,6 +154,12 @@ Pipeline read_pipeline(const Library& library, const std::string& id) {
   }
   read_operations(pipeline, root);
   document.check();
+  if (provenance != nullptr) {
+    for (auto row : document.provenance()) {
+      row.path = "pipeline." + row.path;
+      provenance->push_back(std::move(row));
+    }
+  }
   return pipeline;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "catalog/change.hpp"
 #include "catalog/library.hpp"
 #include "replay/operation.hpp"
 
@@ -83,7 +84,10 @@ struct Pipeline {
   }
 };
 
-/// Reads catalog/pipelines/<id>.toml, or the user's own. Throws InputError.
-Pipeline read_pipeline(const Library& library, const std::string& id);
+/// Reads catalog/pipelines/<id>.toml, or the user's own. `provenance`, if given, gets
+/// the source of every number; `changes`, if given, act on paths that begin with
+/// "pipeline.". Throws InputError.
+Pipeline read_pipeline(const Library& library, const std::string& id,
+                       std::vector<Provenance>* provenance = nullptr, ChangeSet* changes = nullptr);
 
 }  // namespace headroom

@@ -18,6 +18,8 @@ constexpr double kPauseLeast = 5e-3;    ///< s in a segment, and
 constexpr double kPauseShare = 0.02;    ///< of it: less is noise of the clock's ticks
 constexpr double kSaturated = 0.85;     ///< of all processors: threads may stand in line
 constexpr double kNarrowVectors = 0.02;
+constexpr double kNearlyAlways = 0.9;
+constexpr std::size_t kLooksLeast = 10;  ///< fewer say too little
 
 /// Seconds of a stretch of the run by how many threads ran, 0 for none.
 using Parallelism = std::map<int, double>;
@@ -35,6 +37,16 @@ void spread(Parallelism& by_threads, double seconds, double running, double in_l
   if (part > 0) by_threads[static_cast<int>(low) + 1] += seconds * part;
 }
 
+/// Whether at least one thread could run at nearly every look: then the program
+/// waited for nothing but processors.
+bool wants_to_run_always(const Profile& profile) {
+  const auto ready = std::ranges::count_if(profile.timeline,
+                                           [](const TimelineRow& row) { return row.running > 0; });
+  return static_cast<double>(ready) >=
+             kNearlyAlways * static_cast<double>(profile.timeline.size()) &&
+         profile.timeline.size() >= kLooksLeast;
+}
+
 /// By segments of the run of equal length.
 std::vector<Parallelism> parallelism(const Profile& profile) {
   const double wall_s = std::max(1e-3, profile.totals.wall_s);
@@ -42,6 +54,7 @@ std::vector<Parallelism> parallelism(const Profile& profile) {
       std::clamp(std::floor(wall_s / kSegmentShortest), 1.0, kSegmentsMost));
   std::vector<Parallelism> segments(count);
   const double processors = std::max(1u, profile.host.logical_processors);
+  const bool never_waits = wants_to_run_always(profile);
   TimelineRow before;
   double seen_cpu_s = 0;
   auto interval = [&](double until_s, double cpu_s, double in_line) {
@@ -50,8 +63,14 @@ std::vector<Parallelism> parallelism(const Profile& profile) {
     const double middle = 0.5 * (until_s + before.time_s);
     const auto at =
         std::min(count - 1, static_cast<std::size_t>(middle / wall_s * static_cast<double>(count)));
-    spread(segments[at], seconds, std::clamp(cpu_s / seconds, 0.0, processors), in_line,
-           processors);
+    const double running = std::clamp(cpu_s / seconds, 0.0, processors);
+    if (never_waits && running < std::max(1.0, in_line)) {
+      // What it did not get, others had: on a machine at rest it would not have stood.
+      const double threads = std::max(1.0, std::round(in_line));
+      segments[at][static_cast<int>(threads)] += seconds * running / threads;
+    } else {
+      spread(segments[at], seconds, running, in_line, processors);
+    }
     seen_cpu_s += cpu_s;
   };
   for (const auto& row : profile.timeline) {

@@ -115,6 +115,8 @@ class Replay {
 
   void wait(Cycle until, Wait reason) {
     if (until <= fetch_.now()) return;
+    if (reason != waits_for_) stood_ = 0;
+    stood_ += until - fetch_.now();
     fetch_.skip_to(until);
     waits_for_ = reason;
   }
@@ -310,13 +312,12 @@ class Replay {
     if (done.level == CacheLevel::kThird) charge(counts_.l3, done.level_cycles);
     if (done.level == CacheLevel::kSecond) charge(counts_.l2, done.level_cycles);
     charge(counts_.pages, done.page_cycles);
-    if (waits_for_ == Wait::kBranch) {
-      counts_.branch += passed;
-    } else if (waits_for_ == Wait::kCode) {
-      counts_.code += passed;
-    } else {
-      counts_.base += passed;
-    }
+    // What fetch stood still for is charged once, and for no longer than it stood.
+    const double before = passed;
+    if (waits_for_ == Wait::kBranch) charge(counts_.branch, stood_);
+    if (waits_for_ == Wait::kCode) charge(counts_.code, stood_);
+    stood_ -= static_cast<Cycle>(before - passed);
+    counts_.base += passed;
   }
 
   struct Forward {
@@ -340,6 +341,7 @@ class Replay {
   const DecodedBlock* before_ = nullptr;
   Cycle branch_done_ = 0, retired_ = 0, committed_ = 0, in_line_ = 0;
   Wait waits_for_ = Wait::kNothing;
+  Cycle stood_ = 0;  ///< cycles of fetch that have not been charged yet
   CacheLevel last_level_ = CacheLevel::kSecond;
   bool slow_ = false, was_slow_ = false, counting_ = false;
   double slots_ = 1;
