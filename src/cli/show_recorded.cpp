@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <cmath>
+
 #include <nlohmann/json.hpp>
 
 #include "cli/common.hpp"
@@ -42,7 +44,7 @@ std::string bar(const ReplayCounts& mean, int width) {
   double sum = 0;
   for (const auto& part : kStack) {
     sum += mean.*part.cycles / mean.cycles;
-    const auto until = static_cast<std::size_t>(sum * width + 0.5);
+    const auto until = static_cast<std::size_t>(std::lround(sum * width));
     if (until > text.size()) text.resize(until, part.letter);
   }
   return text;
