@@ -175,7 +175,7 @@ double parse_quantity(std::string_view text, const Unit& expected) {
   std::string_view unit_text(end, static_cast<std::size_t>(text.data() + text.size() - end));
   const std::string_view number = text.substr(0, text.size() - unit_text.size());
   while (unit_text.starts_with(' ')) unit_text.remove_prefix(1);
-  const auto help = [&] {
+  const auto help = [&]() -> std::string {
     const std::string meant = likely_unit(unit_text, expected.dimension);
     if (meant.empty() || plain) return how;
     return fmt::format("did you mean \"{} {}\"?{}", number, meant,
