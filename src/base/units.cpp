@@ -165,7 +165,7 @@ Unit parse_unit(std::string_view text) {
 double parse_quantity(std::string_view text, const Unit& expected) {
   double value = 0;
   const bool plain = expected.symbol == "1";
-  const std::string how =
+  std::string how =
       plain ? "write a number alone, such as 1.5"
             : fmt::format("write a number and a unit, such as \"1.5 {}\"", expected.symbol);
   const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
