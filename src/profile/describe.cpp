@@ -8,6 +8,8 @@
 #include <set>
 
 #include "base/printable.hpp"
+#include "profile/describe_observed.hpp"
+#include "profile/describe_words.hpp"
 #include "profile/instruction_mix.hpp"
 #include "profile/stack_distance.hpp"
 
@@ -16,30 +18,9 @@ namespace {
 
 constexpr double kLineB = 64;
 
-std::string bytes(double value) {
-  const char* units[] = {"B", "kB", "MB", "GB", "TB"};
-  int unit = 0;
-  for (; value >= 999.5 && unit < 4; ++unit) value /= 1000;
-  return fmt::format("{:.{}f} {}", value, value < 9.995 && unit > 0 ? 1 : 0, units[unit]);
-}
-
 std::string cache_size(double value) {
   return value < 1 << 20 ? fmt::format("{:.0f} KiB", value / 1024)
                          : fmt::format("{:.0f} MiB", value / (1 << 20));
-}
-
-/// With commas between thousands.
-std::string grouped(std::uint64_t value) {
-  std::string text = std::to_string(value);
-  for (auto at = static_cast<int>(text.size()) - 3; at > 0; at -= 3) {
-    text.insert(static_cast<std::size_t>(at), ",");
-  }
-  return text;
-}
-
-std::string percent(double share) {
-  if (share > 0 && share < 0.0095) return fmt::format("{:.1f} %", 100 * share);
-  return fmt::format("{:.0f} %", 100 * share);
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -78,25 +59,27 @@ void describe_run(std::string& out, const Profile& p) {
         fmt::format("An emulator showed it the instruction set '{}'; times are the emulator's.\n\n",
                     printable(p.isa));
   }
+  if (p.stripped()) out += "Stripped: without the program's code, addresses and arguments.\n\n";
   out += "The run\n";
   out += fmt::format("  wall time        {:.2f} s, exit status {}\n", t.wall_s, t.exit_status);
   out += fmt::format("  processor time   {:.2f} s: {:.2f} s own, {:.2f} s in the kernel\n", cpu_s,
                      t.user_s, t.system_s);
   if (t.instructions > 0) {
-    out += fmt::format("  instructions     {} in all, counted\n", grouped(t.instructions));
+    out += fmt::format("  instructions     {} in all, counted\n", grouped_text(t.instructions));
   }
   // A made-up file may say anything; no program starts and ends in a microsecond.
   if (t.wall_s > 1e-6 && std::isfinite(cpu_s / t.wall_s)) {
     out += fmt::format("  parallelism      {:.2f} processors busy on average\n", cpu_s / t.wall_s);
   }
   out += fmt::format("  memory           {} at most in one process\n",
-                     bytes(static_cast<double>(t.resident_most_b)));
+                     bytes_text(static_cast<double>(t.resident_most_b)));
   out += fmt::format("  read, written    {}, {}; from and to drives {}, {}\n",
-                     bytes(static_cast<double>(t.read_b)), bytes(static_cast<double>(t.written_b)),
-                     bytes(static_cast<double>(t.storage_read_b)),
-                     bytes(static_cast<double>(t.storage_written_b)));
-  out +=
-      fmt::format("  waited, displaced {} and {} times\n", t.switches_voluntary, t.switches_forced);
+                     bytes_text(static_cast<double>(t.read_b)),
+                     bytes_text(static_cast<double>(t.written_b)),
+                     bytes_text(static_cast<double>(t.storage_read_b)),
+                     bytes_text(static_cast<double>(t.storage_written_b)));
+  describe_sockets(out, p);
+  describe_waits(out, p);
 }
 
 void describe_threads(std::string& out, const Profile& p) {
@@ -111,10 +94,21 @@ void describe_threads(std::string& out, const Profile& p) {
   for (const auto& row : p.timeline) most_running = std::max(most_running, row.running);
   out += fmt::format("\nThreads: {} seen in {} processes, at most {} running at a time\n",
                      p.threads.size(), processes.size(), most_running);
+  const bool observed = p.observed.threads.size() == p.threads.size();
+  if (observed) {
+    out += fmt::format("  {:<16} {:>10}  {:>5} {:>10} {:>10} {:>10} {:>10}\n", "", "ran", "",
+                       "in line", "asleep", "to wait", "displaced");
+  }
   for (std::size_t i = 0; i < std::min<std::size_t>(5, p.threads.size()); ++i) {
     const auto& thread = p.threads[i];
-    out += fmt::format("  {:<16} {:>8.2f} s  {:>5}\n", printable(thread.name), thread.cpu_s,
-                       percent(all_s > 0 ? thread.cpu_s / all_s : 0));
+    out += fmt::format("  {:<16} {:>8.2f} s  {:>5}", printable(thread.name), thread.cpu_s,
+                       share_text(all_s > 0 ? thread.cpu_s / all_s : 0));
+    if (observed) {
+      const auto& more = p.observed.threads[i];
+      out += fmt::format(" {:>8.2f} s {:>8.2f} s {:>10} {:>10}", more.ready_s, more.asleep_s,
+                         grouped_text(more.switches_voluntary), grouped_text(more.switches_forced));
+    }
+    out += "\n";
   }
 }
 
@@ -148,17 +142,18 @@ void describe_mix(std::string& out, const Profile& p) {
       {"other", mix.other},
   };
   for (const auto& [name, share] : rows) {
-    if (share >= 0.0005) out += fmt::format("  {:<18} {:>6}\n", name, percent(share));
+    if (share >= 0.0005) out += fmt::format("  {:<18} {:>6}\n", name, share_text(share));
   }
-  out += fmt::format("  memory: {} load, {} store\n", percent(mix.load), percent(mix.store));
+  out += fmt::format("  memory: {} load, {} store\n", share_text(mix.load), share_text(mix.store));
   if (mix.width_128 + mix.width_256 + mix.width_512 > 0.0005) {
     out += fmt::format("  vector registers: 128 bits {}, 256 bits {}, 512 bits {}\n",
-                       percent(mix.width_128), percent(mix.width_256), percent(mix.width_512));
+                       share_text(mix.width_128), share_text(mix.width_256),
+                       share_text(mix.width_512));
   }
   std::string sets;
   for (const auto& [name, share] : mix.sets) {
     if (share >= 0.0005)
-      sets += fmt::format("{}{} {}", sets.empty() ? "" : ", ", name, percent(share));
+      sets += fmt::format("{}{} {}", sets.empty() ? "" : ", ", name, share_text(share));
   }
   if (!sets.empty()) out += fmt::format("  instruction sets: {}\n", sets);
 }
@@ -189,7 +184,7 @@ void describe_cache(std::string& out, const Profile& p) {
   const double code =
       weighted(p, [](const Snapshot& s) { return static_cast<double>(s.code_reuse[kFirstTouch]); });
   out += fmt::format("  touched in a snapshot, on average: {} of data, {} of code\n",
-                     bytes(kLineB * touched), bytes(kLineB * code));
+                     bytes_text(kLineB * touched), bytes_text(kLineB * code));
 }
 
 void describe_branches(std::string& out, const Profile& p) {
@@ -202,7 +197,7 @@ void describe_branches(std::string& out, const Profile& p) {
   out += "\nBranches, per thousand instructions\n";
   out += fmt::format("  conditional {:.1f}, of which {} are taken\n",
                      per_thousand([](const BranchCounts& b) { return b.conditional; }),
-                     percent(weighted(p, [](const Snapshot& s) {
+                     share_text(weighted(p, [](const Snapshot& s) {
                        return ratio(s.branches.taken, s.branches.conditional);
                      })));
   out += fmt::format("  mispredicted by a small {:.2f}, medium {:.2f}, large {:.2f} predictor\n",
@@ -221,6 +216,7 @@ std::string describe(const Profile& profile) {
   std::string out;
   describe_run(out, profile);
   describe_threads(out, profile);
+  describe_calls(out, profile);
   describe_snapshots(out, profile);
   describe_mix(out, profile);
   describe_cache(out, profile);

@@ -5,83 +5,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "profile/instruction_mix.hpp"
+#include "replay/run_segments.hpp"
 
 namespace headroom {
 namespace {
 
-constexpr double kSegmentsMost = 8;
-constexpr double kSegmentShortest = 5;  ///< s
-constexpr double kPauseLeast = 5e-3;    ///< s in a segment, and
-constexpr double kPauseShare = 0.02;    ///< of it: less is noise of the clock's ticks
-constexpr double kSaturated = 0.85;     ///< of all processors: threads may stand in line
+constexpr double kPauseLeast = 5e-3;  ///< s in a segment, and
+constexpr double kPauseShare = 0.02;  ///< of it: less is noise of the clock's ticks
 constexpr double kNarrowVectors = 0.02;
-constexpr double kNearlyAlways = 0.9;
-constexpr std::size_t kLooksLeast = 10;  ///< fewer say too little
-
-/// Seconds of a stretch of the run by how many threads ran, 0 for none.
-using Parallelism = std::map<int, double>;
-
-/// A mean of 1.4 running threads is taken as one for 60 % of the time, two for 40 %.
-void spread(Parallelism& by_threads, double seconds, double running, double in_line,
-            double processors) {
-  if (running >= kSaturated * processors && in_line > processors + 0.5) {
-    by_threads[static_cast<int>(std::lround(in_line))] += seconds * running / in_line;
-    return;
-  }
-  const double low = std::floor(running);
-  const double part = running - low;
-  by_threads[static_cast<int>(low)] += seconds * (1 - part);
-  if (part > 0) by_threads[static_cast<int>(low) + 1] += seconds * part;
-}
-
-/// Whether at least one thread could run at nearly every look: then the program
-/// waited for nothing but processors.
-bool wants_to_run_always(const Profile& profile) {
-  const auto ready = std::ranges::count_if(profile.timeline,
-                                           [](const TimelineRow& row) { return row.running > 0; });
-  return static_cast<double>(ready) >=
-             kNearlyAlways * static_cast<double>(profile.timeline.size()) &&
-         profile.timeline.size() >= kLooksLeast;
-}
-
-/// By segments of the run of equal length.
-std::vector<Parallelism> parallelism(const Profile& profile) {
-  const double wall_s = std::max(1e-3, profile.totals.wall_s);
-  const auto count = static_cast<std::size_t>(
-      std::clamp(std::floor(wall_s / kSegmentShortest), 1.0, kSegmentsMost));
-  std::vector<Parallelism> segments(count);
-  const double processors = std::max(1u, profile.host.logical_processors);
-  const bool never_waits = wants_to_run_always(profile);
-  TimelineRow before;
-  double seen_cpu_s = 0;
-  auto interval = [&](double until_s, double cpu_s, double in_line) {
-    const double seconds = until_s - before.time_s;
-    if (seconds <= 0) return;
-    const double middle = 0.5 * (until_s + before.time_s);
-    const auto at =
-        std::min(count - 1, static_cast<std::size_t>(middle / wall_s * static_cast<double>(count)));
-    const double running = std::clamp(cpu_s / seconds, 0.0, processors);
-    if (never_waits && running < std::max(1.0, in_line)) {
-      // What it did not get, others had: on a machine at rest it would not have stood.
-      const double threads = std::max(1.0, std::round(in_line));
-      segments[at][static_cast<int>(threads)] += seconds * running / threads;
-    } else {
-      spread(segments[at], seconds, running, in_line, processors);
-    }
-    seen_cpu_s += cpu_s;
-  };
-  for (const auto& row : profile.timeline) {
-    const double cpu_s = row.user_s + row.system_s - before.user_s - before.system_s;
-    interval(row.time_s, std::max(0.0, cpu_s), row.running);
-    before = row;
-  }
-  const double all_s = profile.totals.user_s + profile.totals.system_s;
-  interval(wall_s, std::max(0.0, all_s - seen_cpu_s), 0);
-  return segments;
-}
 
 /// The widest vectors that matter for a processor's licences.
 void describe_vectors(Character& character, const InstructionMix& mix) {
@@ -109,6 +42,87 @@ Character character_of(const Profile& profile, std::shared_ptr<const ReplayedCod
   return character;
 }
 
+/// Appends segments to a workload. A segment's pause, its wait for the drive and its
+/// parts by number of threads come one after the other; beside them runs what moves
+/// from and to drive and network meanwhile. The next segment waits for all of it.
+class SegmentPhases {
+ public:
+  SegmentPhases(Workload& workload, double instr_per_cpu_s)
+      : workload_(workload), instr_per_cpu_s_(instr_per_cpu_s) {}
+
+  void add(const RunSegment& segment, std::size_t number) {
+    auto chain = chain_of(segment, number);
+    auto beside = beside_of(segment, number);
+    if (chain.size() == 1 && chain[0].for_s == 0) {
+      for (const auto& phase : beside) {
+        chain[0].storage.read_b += phase.storage.read_b;
+        chain[0].storage.write_b += phase.storage.write_b;
+        chain[0].network_b += phase.network_b;
+      }
+      beside.clear();
+    }
+    std::vector<std::string> ends;
+    auto append = [&](Phase& phase, const std::vector<std::string>& after) {
+      phase.memory_b = segment.memory_b;
+      phase.after = after;
+      phase.follows_nothing = after.empty();
+      workload_.phases.push_back(phase);
+    };
+    for (std::size_t i = 0; i < chain.size(); ++i) {
+      append(chain[i], i == 0 ? ends_ : std::vector{chain[i - 1].name});
+    }
+    if (!chain.empty()) ends.push_back(chain.back().name);
+    for (auto& phase : beside) {
+      append(phase, ends_);
+      ends.push_back(phase.name);
+    }
+    if (!ends.empty()) ends_ = ends;
+  }
+
+ private:
+  std::vector<Phase> chain_of(const RunSegment& segment, std::size_t number) const {
+    std::vector<Phase> chain;
+    double length_s = segment.pause_s;
+    for (const auto& [threads, seconds] : segment.by_threads) length_s += seconds;
+    if (segment.pause_s >= std::max(kPauseLeast, kPauseShare * length_s)) {
+      chain.emplace_back().name = fmt::format("pause {}", number);
+      chain.back().for_s = segment.pause_s;
+    }
+    if (segment.waited_for.read_b + segment.waited_for.written_b > 0) {
+      chain.emplace_back().name = fmt::format("wait for drive {}", number);
+      chain.back().storage = {segment.waited_for.read_b, segment.waited_for.written_b};
+    }
+    for (const auto& [threads, seconds] : segment.by_threads) {
+      const double work_instr = threads * seconds * instr_per_cpu_s_;
+      if (work_instr <= 0) continue;
+      Phase& phase = chain.emplace_back();
+      phase.name = fmt::format("part {}, {} thread{}", number, threads, threads == 1 ? "" : "s");
+      phase.processor.work_instr = work_instr;
+      phase.processor.threads = std::to_string(threads);
+      phase.processor.character = "recorded";
+    }
+    return chain;
+  }
+
+  static std::vector<Phase> beside_of(const RunSegment& segment, std::size_t number) {
+    std::vector<Phase> beside;
+    const auto& moved = segment.meanwhile;
+    if (moved.read_b + moved.written_b > 0) {
+      beside.emplace_back().name = fmt::format("drive {}", number);
+      beside.back().storage = {moved.read_b, moved.written_b};
+    }
+    if (segment.network_b > 0) {
+      beside.emplace_back().name = fmt::format("network {}", number);
+      beside.back().network_b = segment.network_b;
+    }
+    return beside;
+  }
+
+  Workload& workload_;
+  double instr_per_cpu_s_;
+  std::vector<std::string> ends_;  ///< what the next segment waits for
+};
+
 }  // namespace
 
 Workload workload_of(const Profile& profile, std::shared_ptr<const ReplayedCode> code,
@@ -126,41 +140,15 @@ Workload workload_of(const Profile& profile, std::shared_ptr<const ReplayedCode>
   // What the kernel did in the program's name goes at the program's own pace.
   const double pace = code->host_instr_per_s();
   workload.characters.emplace("recorded", character_of(profile, std::move(code)));
-  const auto segments = parallelism(profile);
+  const auto segments = run_segments(profile);
   double scheduled_s = 0;
   for (const auto& segment : segments) {
-    for (const auto& [threads, seconds] : segment) scheduled_s += threads * seconds;
+    for (const auto& [threads, seconds] : segment.by_threads) scheduled_s += threads * seconds;
   }
   const double cpu_s = totals.user_s + totals.system_s;
   const double correction = scheduled_s > 0 ? cpu_s / scheduled_s : 0;
-  for (std::size_t i = 0; i < segments.size(); ++i) {
-    double length_s = 0;
-    for (const auto& [threads, seconds] : segments[i]) length_s += seconds;
-    bool first = true;
-    for (const auto& [threads, seconds] : segments[i]) {
-      Phase phase;
-      phase.memory_b = static_cast<double>(totals.resident_most_b);
-      if (threads == 0) {
-        if (seconds < std::max(kPauseLeast, kPauseShare * length_s)) continue;
-        phase.name = fmt::format("pause {}", i + 1);
-        phase.for_s = seconds;
-      } else {
-        phase.name = fmt::format("part {}, {} thread{}", i + 1, threads, threads == 1 ? "" : "s");
-        phase.processor.work_instr = threads * seconds * correction * pace;
-        phase.processor.threads = std::to_string(threads);
-        phase.processor.character = "recorded";
-        if (phase.processor.work_instr <= 0) continue;
-      }
-      if (first) {
-        const auto parts = static_cast<double>(segments.size());
-        phase.storage.read_b = static_cast<double>(totals.storage_read_b) / parts;
-        phase.storage.write_b = static_cast<double>(totals.storage_written_b) / parts;
-        first = false;
-      }
-      if (!workload.phases.empty()) phase.after = {workload.phases.back().name};
-      workload.phases.push_back(std::move(phase));
-    }
-  }
+  SegmentPhases phases(workload, correction * pace);
+  for (std::size_t i = 0; i < segments.size(); ++i) phases.add(segments[i], i + 1);
   return workload;
 }
 

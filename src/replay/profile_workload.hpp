@@ -11,8 +11,9 @@ namespace headroom {
 /// machine becomes instructions, which every processor executes at the pace that
 /// replay gives it: time there = time here x model(there) / model(here). Its time
 /// line becomes phases: so long with one thread running, so long with two, and
-/// pauses in which none ran; threads that stood in line for too few processors may
-/// run together where there are more. Its memory and its drive's bytes come along.
+/// pauses in which none wanted to; threads that stood in line for a processor run
+/// together where there are enough. Its memory and the bytes that it moved from and
+/// to drive and network come along when they did; see run_segments.hpp.
 Workload workload_of(const Profile& profile, std::shared_ptr<const ReplayedCode> code,
                      const std::string& id);
 

@@ -32,6 +32,21 @@ TimelineRow row(double time_s, double cpu_s, std::uint32_t running) {
   return row;
 }
 
+/// The same, with what the scheduler counted: time in line so far, threads blocked.
+void look(Profile& profile, const TimelineRow& seen, double ready_s, std::uint32_t blocked = 0,
+          std::uint64_t storage_read_b = 0, std::uint64_t sent_b = 0) {
+  profile.timeline.push_back(seen);
+  profile.timeline.back().threads = 4;
+  ObservedRow more;
+  more.ran_s = seen.user_s;
+  more.ready_s = ready_s;
+  more.blocked = blocked;
+  more.memory_b = 1000;
+  more.storage_read_b = storage_read_b;
+  more.tcp.sent_b = sent_b;
+  profile.observed.rows.push_back(more);
+}
+
 struct Recorded {
   std::shared_ptr<const ReplayedCode> code;
   Workload workload;
@@ -65,15 +80,24 @@ TEST(ProfileWorkload, OneThreadsTimeIsItsWorkAtTheHostsPace) {
 TEST(ProfileWorkload, PausesStayAsLongAsTheyWere) {
   Profile profile = run(10, 5);
   profile.timeline = {row(5, 5, 1), row(10, 5, 0)};
-  profile.totals.storage_read_b = 1000;
   const Recorded r(profile);
   ASSERT_EQ(r.workload.phases.size(), 2u);  // two segments of five seconds
   EXPECT_NEAR(r.work_s(0), 5, 1e-9);
   EXPECT_DOUBLE_EQ(r.workload.phases[1].for_s, 5);
   EXPECT_EQ(r.workload.phases[1].processor.work_instr, 0);
   EXPECT_EQ(r.workload.phases[1].after, std::vector<std::string>{r.workload.phases[0].name});
+}
+
+TEST(ProfileWorkload, BytesOfOlderProfilesAreSpreadEvenly) {
+  Profile profile = run(10, 5);
+  profile.timeline = {row(5, 5, 1), row(10, 5, 0)};
+  profile.totals.storage_read_b = 1000;
+  const Recorded r(profile);
+  // A pause ends by the clock, so that what moves meanwhile stands beside it.
+  ASSERT_EQ(r.workload.phases.size(), 3u);
   EXPECT_EQ(r.workload.phases[0].storage.read_b, 500);
-  EXPECT_EQ(r.workload.phases[1].storage.read_b, 500);
+  EXPECT_EQ(r.workload.phases[2].storage.read_b, 500);
+  EXPECT_EQ(r.workload.phases[2].after, r.workload.phases[1].after);
 }
 
 TEST(ProfileWorkload, PausesOfAFewMillisecondsAreTheClocksTicks) {
@@ -114,6 +138,109 @@ TEST(ProfileWorkload, ThreadsThatStoodInLineMayRunTogetherElsewhere) {
   EXPECT_NEAR(r.work_s(0), 8, 1e-9);
   profile.host.logical_processors = 8;  // with room for all, waiting was their own wish
   EXPECT_EQ(Recorded(profile).workload.phases[0].processor.threads, "2");
+}
+
+TEST(ProfileWorkload, ABusyRecordingMachineMakesNoPauses) {
+  Profile profile = run(4, 2);  // half of the time others had the processor
+  look(profile, row(2, 1, 0), 1);
+  look(profile, row(4, 2, 1), 2);
+  const Recorded r(profile);
+  ASSERT_EQ(r.workload.phases.size(), 1u);
+  EXPECT_EQ(r.workload.phases[0].processor.threads, "1");
+  EXPECT_NEAR(r.work_s(0), 2, 1e-9);
+}
+
+TEST(ProfileWorkload, SleepStaysAPauseOnABusyRecordingMachine) {
+  Profile profile = run(4, 1);  // ran for 1 s, stood in line for 1 s, slept for 2 s
+  look(profile, row(2, 0.5, 0), 0.5);
+  look(profile, row(4, 1, 0), 1);
+  const Recorded r(profile);
+  ASSERT_EQ(r.workload.phases.size(), 2u);
+  EXPECT_DOUBLE_EQ(r.workload.phases[0].for_s, 2);
+  EXPECT_NEAR(r.work_s(1), 1, 1e-9);
+}
+
+TEST(ProfileWorkload, ThreadsOfWhichOneStoodInLineRunTogetherElsewhere) {
+  Profile profile = run(4, 4);  // two threads took turns on what one processor was left
+  look(profile, row(4, 4, 2), 4);
+  const Recorded r(profile);
+  ASSERT_EQ(r.workload.phases.size(), 1u);
+  EXPECT_EQ(r.workload.phases[0].processor.threads, "2");
+  EXPECT_NEAR(r.work_s(0), 4, 1e-9);
+}
+
+TEST(ProfileWorkload, WaitsForTheDriveAreAsLongAsTheDriveThereTakes) {
+  Profile profile = run(10, 5);  // 2 GB read in five seconds of waiting, then five at work
+  look(profile, row(5, 0, 0), 0, 1, 2'000'000'000);
+  look(profile, row(10, 5, 1), 0, 0, 2'000'000'000);
+  profile.totals.storage_read_b = 2'000'000'000;
+  const Recorded r(profile);
+  ASSERT_EQ(r.workload.phases.size(), 2u);
+  EXPECT_EQ(r.workload.phases[0].storage.read_b, 2e9);
+  EXPECT_EQ(r.workload.phases[0].for_s, 0);
+  EXPECT_EQ(r.workload.phases[1].storage.read_b, 0);
+  EXPECT_NEAR(r.work_s(1), 5, 1e-9);
+}
+
+TEST(ProfileWorkload, ManySmallRequestsStayAPause) {
+  Profile profile = run(10, 5);  // 20 MB in five seconds is no drive's rate
+  look(profile, row(5, 0, 0), 0, 1, 20'000'000);
+  look(profile, row(10, 5, 1), 0, 0, 20'000'000);
+  profile.totals.storage_read_b = 20'000'000;
+  const Recorded r(profile);
+  ASSERT_EQ(r.workload.phases.size(), 3u);
+  EXPECT_DOUBLE_EQ(r.workload.phases[0].for_s, 5);
+  EXPECT_EQ(r.workload.phases[1].storage.read_b, 2e7);  // beside it
+}
+
+TEST(ProfileWorkload, BytesMoveWhenTheyDidAndTheNextPartWaitsForThem) {
+  Profile profile = run(10, 10);
+  look(profile, row(5, 5, 1), 0, 0, 3000, 700);
+  look(profile, row(10, 10, 1), 0, 0, 3000, 700);
+  profile.totals.storage_read_b = 3000;
+  const Recorded r(profile);
+  ASSERT_EQ(r.workload.phases.size(), 2u);
+  EXPECT_EQ(r.workload.phases[0].storage.read_b, 3000);
+  EXPECT_EQ(r.workload.phases[0].network_b, 700);
+  EXPECT_EQ(r.workload.phases[1].storage.read_b, 0);
+  EXPECT_EQ(r.workload.phases[1].network_b, 0);
+  profile = run(10, 8);  // with more than one phase, it goes on beside them
+  look(profile, row(5, 3, 1), 0, 0, 0, 700);
+  look(profile, row(10, 8, 1), 0, 0, 0, 700);
+  const Recorded several(profile);
+  ASSERT_EQ(several.workload.phases.size(), 4u);
+  EXPECT_EQ(several.workload.phases[2].name, "network 1");
+  EXPECT_TRUE(several.workload.phases[2].follows_nothing);
+  EXPECT_EQ(several.workload.phases[3].after,
+            (std::vector<std::string>{"part 1, 1 thread", "network 1"}));
+}
+
+TEST(ProfileWorkload, EachPartNeedsTheMemoryThatItUsed) {
+  Profile profile = run(10, 10);
+  look(profile, row(5, 5, 1), 0);
+  look(profile, row(10, 10, 1), 0);
+  profile.observed.rows[1].memory_b = 5000;
+  profile.totals.resident_most_b = 6000;  // between two looks
+  const Recorded r(profile);
+  EXPECT_EQ(r.workload.phases.at(0).memory_b, 1000);
+  EXPECT_EQ(r.workload.phases.at(1).memory_b, 6000);
+}
+
+TEST(ProfileWorkload, HundredsOfThreadsBecomeFewPhases) {
+  Profile profile = run(4, 0.01);
+  double cpu_s = 0;
+  for (int i = 1; i <= 200; ++i) {
+    cpu_s += 0.02;
+    look(profile, row(0.02 * i, cpu_s, 1), 0);
+    profile.timeline.back().threads = 500;
+    profile.observed.rows.back().ready_s = 0.01 * i * i;
+  }
+  profile.totals.user_s = cpu_s;
+  const Recorded r(profile);
+  EXPECT_LT(r.workload.phases.size(), 60u);
+  double work_s = 0;
+  for (std::size_t i = 0; i < r.workload.phases.size(); ++i) work_s += r.work_s(i);
+  EXPECT_NEAR(work_s, 4, 1e-6);
 }
 
 TEST(ProfileWorkload, WorkAddsUpToTheCpuTimeWhateverTheTimeLineSays) {
