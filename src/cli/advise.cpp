@@ -6,6 +6,7 @@
 #include "cli/command_line.hpp"
 #include "cli/output.hpp"
 #include "cli/question.hpp"
+#include "cli/studies.hpp"
 #include "cli/terminal.hpp"
 #include "report/advice_report.hpp"
 
@@ -86,7 +87,8 @@ int advise_command(const Arguments& arguments) {
            arguments.flag("json") ? advice_json(advice) + "\n"
                                   : advice_text(advice, shows_colour(1), table_width()));
   if (!report_path.empty()) {
-    write_output(report_path, advice_html(advice, command_line(kAdviseCommand, arguments)));
+    write_output(report_path,
+                 advice_html(advice, command_line(kAdviseCommand, arguments), studies_of(advice)));
     if (report_path != "-") tell("report: {}\n", printable(report_path));
   }
   return advice.stopped || advice.recommended < 0 ? 1 : 0;

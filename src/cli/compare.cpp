@@ -7,6 +7,7 @@
 #include "cli/command_line.hpp"
 #include "cli/output.hpp"
 #include "cli/question.hpp"
+#include "cli/studies.hpp"
 #include "cli/terminal.hpp"
 #include "report/advice_report.hpp"
 
@@ -70,8 +71,8 @@ int compare_command(const Arguments& arguments) {
            arguments.flag("json") ? comparison_json(comparison) + "\n"
                                   : comparison_text(comparison, shows_colour(1), table_width()));
   if (!report_path.empty()) {
-    write_output(report_path,
-                 comparison_html(comparison, command_line(kCompareCommand, arguments)));
+    write_output(report_path, comparison_html(comparison, command_line(kCompareCommand, arguments),
+                                              studies_of(comparison)));
     if (report_path != "-") tell("report: {}\n", printable(report_path));
   }
   const bool any = std::ranges::any_of(comparison.standings, &Standing::possible);

@@ -23,6 +23,7 @@ constexpr Kind kKinds[] = {
     {"microarchitectures", "a microarchitecture", {"uncore", "silicon", "caches", "core"}},
     {"pipelines", "a pipeline", {"front_end", "back_end", "pages", "operations"}},
     {"systems", "an operating system", {"background"}},
+    {"recordings", "a recording", {"package", "command", "recorded"}},
 };
 
 std::string words_for(std::string_view folder) {
@@ -46,6 +47,7 @@ std::string kind_of(const Library& library, const std::string& id) {
   for (const auto& kind : kKinds) {
     if (library.contains(kind.folder, id)) return std::string(kind.folder);
   }
+  if (id.starts_with(kRecordingFolder)) return "recordings";
   return {};
 }
 
@@ -54,6 +56,7 @@ void check_run_operands(const Library& library, const std::vector<std::string>& 
   std::string machines, workloads;  // as they should stand in the command
   for (const auto& operand : operands) {
     kinds.push_back(kind_of(library, Configuration::machine_of(operand)));
+    if (kinds.back() == "recordings") kinds.back() = "workloads";  // it runs as one
     if (kinds.back() == "machines") machines += " " + operand;
     if (kinds.back() == "workloads") workloads += " " + operand;
   }

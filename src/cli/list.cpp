@@ -8,6 +8,7 @@
 #include "cli/terminal.hpp"
 #include "compute/parts.hpp"
 #include "replay/pipeline.hpp"
+#include "replay/recording.hpp"
 #include "workload/workload.hpp"
 
 namespace headroom {
@@ -67,6 +68,15 @@ std::vector<Listed> pipelines_of(const Library& library) {
   return rows;
 }
 
+std::vector<Listed> recordings_of(const Library& library) {
+  std::vector<Listed> rows;
+  for (const auto& id : library.ids("recordings")) {
+    const Recording r = read_recording(library, id);
+    rows.push_back({id, r.name, r.summary});
+  }
+  return rows;
+}
+
 int list_command(const Arguments& arguments) {
   const Library library = open_library(arguments);
   const auto& what = arguments.operands[0];
@@ -77,11 +87,13 @@ int list_command(const Arguments& arguments) {
     rows = parts_of(library);
   } else if (what == "pipelines") {
     rows = pipelines_of(library);
+  } else if (what == "recordings") {
+    rows = recordings_of(library);
   } else if (what == "workloads") {
     rows = workloads_of(library);
   } else {
     throw InputError(fmt::format("there is no list of '{}'", what),
-                     suggest(what, {"machines", "parts", "pipelines", "workloads"}));
+                     suggest(what, {"machines", "parts", "pipelines", "recordings", "workloads"}));
   }
   if (arguments.flag("json")) {
     using Json = nlohmann::ordered_json;
@@ -108,7 +120,7 @@ extern const Command kListCommand;
 const Command kListCommand{
     .name = "list",
     .summary = "list what the catalogue holds",
-    .operands = "machines|parts|pipelines|workloads",
+    .operands = "machines|parts|pipelines|recordings|workloads",
     .least = 1,
     .most = 1,
     .options = {{"json", "", "print as JSON", ""}, catalog_option()},

@@ -2,20 +2,20 @@
 
 #include <fmt/core.h>
 
-#include <cmath>
-
 #include "base/error.hpp"
+#include "cli/kinds.hpp"
 #include "cli/terminal.hpp"
 #include "compute/core_model.hpp"
 #include "compute/parts.hpp"
 #include "machine/machine.hpp"
 #include "profile/profile_file.hpp"
+#include "profile/renumber.hpp"
+#include "profile/thin.hpp"
+#include "replay/prediction_error.hpp"
+#include "replay/recording.hpp"
 
 namespace headroom {
 namespace {
-
-constexpr double kNineInTen = 1.645;    ///< standard deviations of a normal distribution
-constexpr double kModelScatter = 0.31;  ///< nine of ten programs: docs/prediction.md
 
 /// The recording machine as far as the profile tells: its kind of core, with the
 /// caches, latencies and clock that were measured after the run.
@@ -60,6 +60,18 @@ RecordingHost host_of(const Library& library, const Profile& profile, const std:
   return {machine.cpu, turbo_limit_hz(machine.cpu, 1, VectorLevel::scalar)};
 }
 
+/// "x264" for "recordings/x264".
+std::string short_name(const std::string& id) {
+  return id.starts_with(kRecordingFolder) ? id.substr(kRecordingFolder.size()) : id;
+}
+
+/// An unknown name may be meant for a workload or a recording.
+[[noreturn]] void refuse_workload(const Library& library, const std::string& id) {
+  auto known = library.ids("workloads");
+  for (auto& recording : library.ids("recordings")) known.push_back(std::move(recording));
+  throw InputError(fmt::format("no workload is called '{}'", id), suggest(id, known));
+}
+
 }  // namespace
 
 CommandOption host_option() {
@@ -68,42 +80,61 @@ CommandOption host_option() {
           ""};
 }
 
-bool is_recorded(const std::string& id) {
-  return id.ends_with(".hprof");
+bool is_recorded(const Library& library, const std::string& id) {
+  if (id.ends_with(".hprof")) return true;
+  return !id.ends_with(".toml") && kind_of(library, id) == "recordings";
 }
 
-RecordedProgram open_recorded(const Library& library, const std::string& path,
+Profile read_recorded(const Library& library, const std::string& id) {
+  return id.ends_with(".hprof") ? read_profile(id) : recorded_profile(library, short_name(id));
+}
+
+std::string told_of_recording(const Library& library, const std::string& id) {
+  if (id.ends_with(".hprof")) return {};
+  const Recording r = read_recording(library, short_name(id));
+  return fmt::format("{}\n{}\n\n  package   {}\n  command   {}\n  input     {}\n  recorded  {}\n\n",
+                     r.name, r.summary, r.package, r.command, r.input, r.recorded);
+}
+
+RecordedProgram open_recorded(const Library& library, const std::string& id,
                               const std::string& host) {
-  RecordedProgram program;
-  auto profile = std::make_shared<const Profile>(read_profile(path));
-  if (!profile->isa.empty()) {
+  Profile profile = read_recorded(library, id);
+  if (!profile.isa.empty()) {
     throw InputError(
-        fmt::format("{}: it was run under an emulator, so its times say nothing of its speed",
-                    path),
+        fmt::format("{}: it was run under an emulator, so its times say nothing of its speed", id),
         "record it without --isa to compare machines");
   }
-  program.code = std::make_shared<const ReplayedCode>(library, profile,
-                                                      host_of(library, *profile, path, host));
-  program.profile = std::move(profile);
-  program.name = path.substr(path.rfind('/') + 1);
+  // As in a stripped profile, so that stripping one changes nothing.
+  drop_unused_blocks(profile);
+  renumber_addresses(profile);
+  RecordedProgram program;
+  program.profile = std::make_shared<const Profile>(std::move(profile));
+  program.code = std::make_shared<const ReplayedCode>(library, program.profile,
+                                                      host_of(library, *program.profile, id, host));
+  program.name = id.substr(id.rfind('/') + 1);
   return program;
 }
 
 Workload load_workload(const Library& library, const std::string& id, const std::string& host,
                        const std::vector<Change>& changes) {
-  if (!is_recorded(id)) return read_workload(library, id, changes);
+  if (!is_recorded(library, id)) {
+    if (!id.ends_with(".toml") && !library.contains("workloads", id)) refuse_workload(library, id);
+    return read_workload(library, id, changes);
+  }
   if (!changes.empty()) {
     throw InputError(fmt::format("--set {} changes a workload's numbers, and '{}' is a recording",
                                  changes.front().path, id));
   }
   const RecordedProgram program = open_recorded(library, id, host);
-  const double sampling = kNineInTen * program.code->host().error;
-  tell(
-      "note: {}: times on other machines are expected within {:.0f} %, nine times in ten: {:.0f} % "
-      "from what its snapshots differ, {:.0f} % from the model\n",
-      printable(program.name), 100 * std::hypot(sampling, kModelScatter), 100 * sampling,
-      100 * kModelScatter);
-  return workload_of(*program.profile, program.code, program.name);
+  Workload workload = workload_of(*program.profile, program.code, program.name);
+  workload.uncertainty = prediction_error(library, *program.code);
+  if (!id.ends_with(".hprof")) {
+    const Recording recording = read_recording(library, program.name);
+    workload.name = recording.name;
+    workload.summary = recording.summary;
+    workload.basis = fmt::format("{}; recorded {}", recording.package, recording.recorded);
+  }
+  return workload;
 }
 
 }  // namespace headroom

@@ -12,8 +12,11 @@ namespace headroom {
 /// The option that says on which machine a profile was recorded.
 CommandOption host_option();
 
-/// Whether a workload's name is that of a recorded program: a file "*.hprof".
-bool is_recorded(const std::string& id);
+/// Whether a workload's name is that of a recorded program: a file "*.hprof", or a
+/// recording of the catalogue, "x264" or in full "recordings/x264".
+bool is_recorded(const Library& library, const std::string& id);
+/// Its profile. Throws InputError.
+Profile read_recorded(const Library& library, const std::string& id);
 
 /// A recorded program, ready to be asked what any processor makes of it.
 struct RecordedProgram {
@@ -23,8 +26,10 @@ struct RecordedProgram {
 };
 /// Reads a profile, and the recording machine from `host` (a machine file) or, if
 /// that is empty, from what the profile says of it. Throws InputError.
-RecordedProgram open_recorded(const Library& library, const std::string& path,
+RecordedProgram open_recorded(const Library& library, const std::string& id,
                               const std::string& host);
+/// What the catalogue says of a recording, in lines and an empty one; "" for a file.
+std::string told_of_recording(const Library& library, const std::string& id);
 
 /// A workload of the catalogue, the user's own file, or a recorded program. Throws
 /// InputError.

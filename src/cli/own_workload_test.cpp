@@ -39,9 +39,10 @@ class OwnWorkload : public testing::Test {
 };
 
 TEST_F(OwnWorkload, KnowsARecordingByItsName) {
-  EXPECT_TRUE(is_recorded("folder/build.hprof"));
-  EXPECT_FALSE(is_recorded("compile"));
-  EXPECT_FALSE(is_recorded("my-workload.toml"));
+  EXPECT_TRUE(is_recorded(library_, "folder/build.hprof"));
+  EXPECT_TRUE(is_recorded(library_, "recordings/x264"));
+  EXPECT_FALSE(is_recorded(library_, "compile"));
+  EXPECT_FALSE(is_recorded(library_, "my-workload.toml"));
 }
 
 TEST_F(OwnWorkload, HasTheInstructionsOfTheRecordedSeconds) {

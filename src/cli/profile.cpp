@@ -1,5 +1,7 @@
 #include <fmt/core.h>
 
+#include <optional>
+
 #include "base/error.hpp"
 #include "cli/check_prediction.hpp"
 #include "cli/command.hpp"
@@ -9,6 +11,8 @@
 #include "profile/describe.hpp"
 #include "profile/profile_file.hpp"
 #include "profile/record_run.hpp"
+#include "profile/thin.hpp"
+#include "replay/strip_profile.hpp"
 
 namespace headroom {
 namespace {
@@ -44,6 +48,35 @@ void print_summary(const RecordedRun& run, const std::string& file, double file_
        run.analysis_s);
 }
 
+/// What --strip and --size ask for.
+void make_smaller(Profile& profile, const Arguments& arguments) {
+  if (arguments.flag("strip")) strip_profile(profile);
+  const std::string& size = arguments.get("size");
+  if (!size.empty()) {
+    thin_profile(profile, static_cast<std::uint64_t>(read_quantity("size", size, "B", 1000, 1e12)));
+  }
+}
+
+/// Writes an older profile anew, stripped or smaller.
+int rewrite_profile(const Arguments& arguments) {
+  const std::string& from = arguments.get("from");
+  if (!arguments.program.empty()) {
+    throw InputError("--from takes a profile that is there; it runs nothing",
+                     "leave out '--' and the command");
+  }
+  if (!arguments.flag("strip") && arguments.get("size").empty()) {
+    throw InputError("--from needs --strip or --size: what is to be done with it?",
+                     "headroom profile --strip --from OLD.hprof -o NEW.hprof");
+  }
+  const std::string& file = arguments.get("output");
+  const std::string target = profile_target(file);
+  Profile profile = read_profile(from);
+  make_smaller(profile, arguments);
+  const auto file_b = static_cast<double>(write_profile(profile, target));
+  tell("headroom: {} ({:.3f} MB, {} snapshots)\n", file, file_b * 1e-6, profile.snapshots.size());
+  return 0;
+}
+
 int profile_command(const Arguments& arguments) {
   const std::string& shown = arguments.get("show");
   if (!shown.empty()) {
@@ -54,6 +87,7 @@ int profile_command(const Arguments& arguments) {
     fmt::print("{}", describe(read_profile(shown)));
     return 0;
   }
+  if (!arguments.get("from").empty()) return rewrite_profile(arguments);
   const bool check = arguments.flag("check");
   if (check && !arguments.get("isa").empty()) {
     throw InputError("--check compares with the program's own speed, which an emulator has not",
@@ -65,14 +99,23 @@ int profile_command(const Arguments& arguments) {
   RecordOptions options;
   options.command = arguments.program;
   options.isa = arguments.get("isa");
+  std::optional<ProgressLine> line;
+  options.progress = [&](std::string_view stage, std::size_t done, std::size_t all) {
+    if (!line) line.emplace("headroom: analysing");
+    line->callback()(stage, done, all);
+  };
   RecordedRun run = record_run(options);
+  line.reset();
   try {
     if (options.isa.empty() && !arguments.flag("unmeasured")) {
       if (const auto pace = measure_pace(open_library(arguments))) run.profile.host.pace = *pace;
     }
+    const auto command = run.profile.command;
+    make_smaller(run.profile, arguments);
     // A check's verdict comes last, behind what is always said.
     const auto file_b = static_cast<double>(write_profile(run.profile, target));
     print_summary(run, file, file_b);
+    run.profile.command = command;  // which a check runs again
     if (check) tell("{}", check_prediction(open_library(arguments), run.profile, target));
   } catch (const InputError& error) {  // the program's own status still counts
     for (const auto& problem : error.problems()) {
@@ -101,12 +144,20 @@ const Command kProfileCommand{
                 {"unmeasured", "",
                  "leave out the two seconds in which this computer is measured afterwards", ""},
                 {"show", "FILE", "describe a profile instead of recording one", ""},
+                {"strip", "",
+                 "leave out the program's code and addresses and the command's arguments: "
+                 "predictions stay the same to the last digit",
+                 ""},
+                {"size", "SIZE", "leave windows out, evenly, until the file is no larger", ""},
+                {"from", "FILE", "strip this profile, or make it smaller, instead of recording one",
+                 ""},
                 catalog_option()},
     .examples =
         "  headroom profile -o build.hprof -- make -j8\n"
         "  headroom profile --isa ivybridge -o old.hprof -- xz -k big.tar\n"
         "  headroom profile --check -- xz -k -c big.tar\n"
-        "  headroom profile --show build.hprof\n",
+        "  headroom profile --show build.hprof\n"
+        "  headroom profile --strip --from build.hprof -o to-share.hprof\n",
     .run = profile_command,
     .runs_program = true,
 };

@@ -11,6 +11,7 @@
 #include "cli/kinds.hpp"
 #include "cli/output.hpp"
 #include "cli/own_workload.hpp"
+#include "cli/studies.hpp"
 #include "cli/terminal.hpp"
 #include "machine/run.hpp"
 #include "report/report.hpp"
@@ -43,7 +44,8 @@ const Command kRunCommand{
               {"gpus", "N", "graphics processors to use", ""},
               {"bytes", "SIZE", "size of storage work, such as \"1 GB\"", ""},
               {"fan", "RPM", "hold the fans at a speed", ""},
-              {"os", "NAME", "operating system, where a workload depends on it", "macos"},
+              {"os", "NAME",
+               "operating system, where a workload depends on it; default: the machine's", ""},
               {"link", "RATE", "rate of the network link, such as \"1 Gbit/s\"", ""},
               {"report", "FILE", "write an HTML report", ""},
               {"trace", "FILE", "write every channel over time as CSV", ""},
@@ -88,14 +90,20 @@ RunOptions read_options(const Arguments& arguments) {
   if (given("link")) {
     options.link_b_per_s = read_quantity("link", arguments.get("link"), "Gbit/s", 1e-3, 1000);
   }
-  options.os = arguments.get("os");
   options.bin_s = read_quantity("every", arguments.get("every"), "s", 1e-3, 3600);
   return options;
 }
 
+/// The operating system asked for, or the one that the machine's file names.
+std::string system_of(const Machine& machine, const Arguments& arguments) {
+  const auto& os = arguments.get("os");
+  return os.empty() ? Library::id_of(machine.system) : os;
+}
+
 /// Runs the workload on every configuration, telling how far it is.
 std::vector<RunResult> run_all(const std::vector<Machine>& machines, const Workload& workload,
-                               const Surroundings& surroundings, RunOptions options) {
+                               const Surroundings& surroundings, RunOptions options,
+                               const Arguments& arguments) {
   listen_for_interrupt();
   Watcher watcher;
   options.progress_context = &watcher;
@@ -107,15 +115,16 @@ std::vector<RunResult> run_all(const std::vector<Machine>& machines, const Workl
   std::vector<RunResult> results;
   for (const auto& machine : machines) {
     if (interrupted()) break;
+    options.os = system_of(machine, arguments);
     results.push_back(run(machine, workload, surroundings, options));
   }
   return results;
 }
 
 /// Refuses graphics processors that a machine has not, and an operating system
-/// that nobody knows.
+/// that nobody knows; `os` is empty where none was asked for.
 void check_options(const std::vector<Machine>& machines, const Workload& workload,
-                   const RunOptions& options) {
+                   const RunOptions& options, const std::string& os) {
   for (const auto& machine : machines) {
     const auto has = machine.gpus.size();
     if (options.gpus <= 0 || static_cast<std::size_t>(options.gpus) <= has) continue;
@@ -125,9 +134,8 @@ void check_options(const std::vector<Machine>& machines, const Workload& workloa
         has < 2 ? "leave --gpus out" : fmt::format("from 1 to {}", has));
   }
   const auto known = known_systems(workload);
-  if (std::ranges::find(known, options.os) != known.end()) return;
-  throw InputError(fmt::format("--os: no operating system is called '{}'", options.os),
-                   suggest(options.os, known));
+  if (os.empty() || std::ranges::find(known, os) != known.end()) return;
+  throw InputError(fmt::format("--os: no operating system is called '{}'", os), suggest(os, known));
 }
 
 int run_command(const Arguments& arguments) {
@@ -155,13 +163,14 @@ int run_command(const Arguments& arguments) {
       load_workload(library, operands.back(), arguments.get("host"), workload_changes(arguments));
   const Surroundings surroundings = read_surroundings(arguments);
   const RunOptions options = read_options(arguments);
-  check_options(machines, workload, options);
+  check_options(machines, workload, options, arguments.get("os"));
   for (const auto& machine : machines) check_changes(library, machine, workload, surroundings);
   check_outputs({{"report", report_path}, {"trace", trace_path}}, inputs_of(arguments),
                 arguments.get("catalog"));
-  auto results = run_all(machines, workload, surroundings, options);
-  if (const auto doubt = system_doubt(workload, options.os); !doubt.empty()) {
-    for (auto& result : results) result.summary.warnings.push_back(doubt);
+  auto results = run_all(machines, workload, surroundings, options, arguments);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const auto doubt = system_doubt(workload, system_of(machines[i], arguments));
+    if (!doubt.empty()) results[i].summary.warnings.push_back(doubt);
   }
   // With a file on stdout, the summary goes beside it.
   std::FILE* out = trace_path == "-" || report_path == "-" ? stderr : stdout;
@@ -187,7 +196,10 @@ int run_command(const Arguments& arguments) {
     write_output(trace_path, text.str());
   }
   if (!report_path.empty()) {
-    write_output(report_path, html_report(reported, command_line(kRunCommand, arguments)));
+    std::vector<const Machine*> shown;
+    for (const auto& machine : machines) shown.push_back(&machine);
+    write_output(report_path, html_report(reported, command_line(kRunCommand, arguments),
+                                          studies_of({&workload}, shown)));
     if (report_path != "-") tell("report: {}\n", printable(report_path));
   }
   return interrupted() ? 1 : 0;

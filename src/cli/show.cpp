@@ -1,8 +1,10 @@
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "catalog/configuration.hpp"
+#include "cli/command_line.hpp"
 #include "cli/common.hpp"
 #include "cli/kinds.hpp"
 #include "cli/own_workload.hpp"
@@ -14,6 +16,9 @@
 #include "workload/workload.hpp"
 
 namespace headroom {
+
+extern const Command kShowCommand;
+
 namespace {
 
 void print(const nlohmann::ordered_json& json) {
@@ -193,17 +198,52 @@ int show_workload(const Library& library, const std::string& id, const Arguments
   throw InputError(fmt::format("nothing in the catalogue is called '{}'", id), suggest(id, known));
 }
 
+/// What is asked for: "zen-4", or in full "pipelines/zen-4" where kinds share a name.
+struct Asked {
+  std::string kind;  ///< "" where nothing is called so
+  std::string id;
+};
+
+Asked asked_for(const Library& library, const std::string& text) {
+  const auto slash = text.find('/');
+  const std::string kind = slash == text.npos ? "" : text.substr(0, slash);
+  const auto kinds = library.kinds();
+  if (text.ends_with(".toml") || std::ranges::find(kinds, kind) == kinds.end()) {
+    // Only a machine takes options: "imac-pro-2017:cpu=...".
+    return {kind_of(library, Configuration::machine_of(text)), text};
+  }
+  const std::string id = text.substr(slash + 1), name = Configuration::machine_of(id);
+  if (library.contains(kind, name)) return {kind, id};
+  throw InputError(fmt::format("none of the {} is called '{}'", kind, name),
+                   suggest(name, library.ids(kind)));
+}
+
+/// Names of the same id among other kinds, so that nobody looks for them in vain.
+void tell_others(const Library& library, const Asked& asked) {
+  for (const auto& kind : library.kinds()) {
+    if (kind == asked.kind || !library.contains(kind, asked.id)) continue;
+    tell("note: there is another {0}: headroom show {1}/{0}\n", printable(asked.id), kind);
+  }
+}
+
 int show_command(const Arguments& arguments) {
   const Library library = open_library(arguments);
-  const auto& id = arguments.operands[0];
+  const auto& text = arguments.operands[0];
   const bool json = arguments.flag("json");
-  if (is_recorded(id)) return show_recorded(arguments, id);
-  // Only a machine takes options: "imac-pro-2017:cpu=...".
-  const std::string kind = kind_of(library, Configuration::machine_of(id));
+  if (is_recorded(library, text)) {
+    return show_recorded(arguments, text, command_line(kShowCommand, arguments));
+  }
+  if (!arguments.get("report").empty()) {
+    throw InputError(
+        fmt::format("--report: there are pages of recordings only, and '{}' is none", text),
+        "headroom run, compare and advise write pages of machines");
+  }
+  const auto [kind, id] = asked_for(library, text);
   if (kind == "machines") return show_machine(library, id, arguments);
-  if (kind != "machines" && !arguments.get("swap").empty()) {
+  if (!arguments.get("swap").empty()) {
     throw InputError(fmt::format("'{}' is no machine: nothing can be swapped in it", id));
   }
+  if (text == id && !json) tell_others(library, {kind, id});
   if (kind == "workloads") return show_workload(library, id, arguments);
   ChangeSet changes(all_changes(arguments));
   std::vector<Provenance> numbers;
@@ -233,7 +273,6 @@ int show_command(const Arguments& arguments) {
 
 }  // namespace
 
-extern const Command kShowCommand;
 const Command kShowCommand{
     .name = "show",
     .summary = "show a machine, part, workload or recorded profile, with every number's source",
@@ -243,13 +282,17 @@ const Command kShowCommand{
     .options =
         [] {
           std::vector<CommandOption> options = {
-              {"json", "", "print as JSON", ""}, host_option(), catalog_option()};
+              {"json", "", "print as JSON", ""},
+              {"report", "FILE", "write an HTML page; of recordings only", ""},
+              host_option(),
+              catalog_option()};
           for (auto& option : change_options()) options.push_back(std::move(option));
           return options;
         }(),
     .examples =
         "  headroom show xeon-w-2191b\n  headroom show imac-pro-2017:gpu=radeon-pro-vega-64\n"
-        "  headroom show cinebench-r15-nt\n  headroom show build.hprof\n",
+        "  headroom show cinebench-r15-nt\n  headroom show pipelines/zen-4\n"
+        "  headroom show build.hprof --report build.html\n",
     .run = show_command,
 };
 

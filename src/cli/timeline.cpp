@@ -7,6 +7,7 @@
 #include "cli/command_line.hpp"
 #include "cli/output.hpp"
 #include "cli/question.hpp"
+#include "cli/studies.hpp"
 #include "cli/terminal.hpp"
 #include "report/advice_report.hpp"
 
@@ -60,7 +61,8 @@ int timeline_command(const Arguments& arguments) {
            arguments.flag("json") ? timeline_json(result) + "\n"
                                   : timeline_text(result, shows_colour(1), table_width()));
   if (!report_path.empty()) {
-    write_output(report_path, timeline_html(result, command_line(kTimelineCommand, arguments)));
+    write_output(report_path, timeline_html(result, command_line(kTimelineCommand, arguments),
+                                            studies_of(library, result)));
     if (report_path != "-") tell("report: {}\n", printable(report_path));
   }
   return result.stopped ? 1 : 0;

@@ -6,6 +6,7 @@
 #include "report/advice_pictures.hpp"
 #include "report/advice_report.hpp"
 #include "report/html.hpp"
+#include "report/program_report.hpp"
 #include "report/still_page.hpp"
 #include "report/text.hpp"
 
@@ -87,6 +88,7 @@ std::string answer_of(const Advice& advice, const std::vector<Player>& players) 
   std::string out;
   std::vector<std::string> more;
   if (advice.stopped) more.emplace_back("stopped by hand: the search is not complete");
+  for (auto& note : doubt_notes(advice.wish.tasks)) more.push_back(std::move(note));
   if (advice.recommended < 0) {
     out += "<p class=\"lede\"><strong class=\"bad\">Nothing fits.</strong>";
     if (advice.sieve.over_budget > 0) out += " A larger budget would bring more to choose from.";
@@ -121,7 +123,8 @@ std::string machines_of(const Advice& advice, const std::vector<Player>& players
 
 }  // namespace
 
-std::string advice_html(const Advice& advice, const std::string& command_line) {
+std::string advice_html(const Advice& advice, const std::string& command_line,
+                        std::span<const ProgramStudy> programs) {
   std::vector<const Standing*> standings;
   for (const auto& choice : advice.choices) standings.push_back(&choice.standing);
   auto players = players_of(standings);
@@ -132,6 +135,7 @@ std::string advice_html(const Advice& advice, const std::string& command_line) {
        {"table", "Table", "Each of these is faster, cheaper or quieter than every other",
         choices_table(advice, players)},
        {"searched", "Searched", "What was searched", sieve_html(advice)},
+       {"program", "The program", "What kind of program it is", programs_section_html(programs)},
        {"waiting", "Waiting", "Should you wait?", waiting_html(advice)},
        {"machines", "Prices", "What you would buy", machines_of(advice, players)},
        {"assumptions", "Assumptions", "What this rests on",

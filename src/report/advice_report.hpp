@@ -1,11 +1,13 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
 #include "advice/advice.hpp"
 #include "advice/comparison.hpp"
 #include "advice/timeline.hpp"
+#include "replay/program_study.hpp"
 
 namespace headroom {
 
@@ -19,7 +21,9 @@ std::string comparison_text(const Comparison& comparison, bool colour, int width
 std::string comparison_json(const Comparison& comparison);
 
 /// The same as one page of HTML with pictures that needs nothing but itself.
-std::string comparison_html(const Comparison& comparison, const std::string& command_line);
+/// `programs`: what is known of the recorded programs among its tasks.
+std::string comparison_html(const Comparison& comparison, const std::string& command_line,
+                            std::span<const ProgramStudy> programs = {});
 
 /// The sentence: "Fastest: ..., 2.3 times as fast as ... for 2.6 times its price."
 std::string comparison_verdict(const Comparison& comparison);
@@ -36,7 +40,8 @@ std::vector<std::string> advice_reasons(const Advice& advice);
 std::string advice_json(const Advice& advice);
 /// The same as advice_text() as one page of HTML with pictures that needs nothing
 /// but itself.
-std::string advice_html(const Advice& advice, const std::string& command_line);
+std::string advice_html(const Advice& advice, const std::string& command_line,
+                        std::span<const ProgramStudy> programs = {});
 
 /// Work per dollar and per watt over the years, as two pictures of characters and
 /// a table of what was the best when.
@@ -44,6 +49,7 @@ std::string timeline_text(const Timeline& timeline, bool colour, int width);
 /// "format" is "headroom-timeline".
 std::string timeline_json(const Timeline& timeline);
 /// One page of HTML: two pictures over the years and the tables behind them.
-std::string timeline_html(const Timeline& timeline, const std::string& command_line);
+std::string timeline_html(const Timeline& timeline, const std::string& command_line,
+                          std::span<const ProgramStudy> programs = {});
 
 }  // namespace headroom

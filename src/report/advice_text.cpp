@@ -7,6 +7,7 @@
 #include "base/printable.hpp"
 #include "report/advice_report.hpp"
 #include "report/json_parts.hpp"
+#include "report/program_report.hpp"
 #include "report/table.hpp"
 #include "report/text.hpp"
 
@@ -157,6 +158,7 @@ std::string advice_text(const Advice& advice, bool colour, int width) {
     }
     out += table.text(width, colour);
   }
+  for (const auto& note : doubt_notes(wish.tasks)) out += "note: " + printable(note) + "\n";
   for (const auto& successor : advice.successors) {
     out += "\nWaiting? " + sentence(successor, advice) + "\n";
   }

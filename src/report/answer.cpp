@@ -5,6 +5,7 @@
 
 #include "report/figures.hpp"
 #include "report/html.hpp"
+#include "report/program_report.hpp"
 #include "report/sections.hpp"
 #include "report/text.hpp"
 
@@ -201,6 +202,11 @@ std::string compared_html(std::span<const ReportRun> runs) {
 std::string warnings_html(std::span<const ReportRun> runs) {
   std::string items;
   for (std::size_t i = 0; i < runs.size(); ++i) {
+    const auto doubt = doubt_note(*runs[i].workload);
+    if (!doubt.empty() && (i == 0 || !same_workload(runs))) {
+      items += fmt::format("<li>{}{}</li>\n", same_workload(runs) ? "" : run_badge(runs, i),
+                           pretty(doubt));
+    }
     for (const auto& warning : unrepeated(runs[i].result->summary.warnings)) {
       items += fmt::format("<li>{}{}</li>\n", run_badge(runs, i), pretty(warning));
     }

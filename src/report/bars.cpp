@@ -29,14 +29,37 @@ std::string dots_of(const BarColumn& column, const BarCell& cell) {
   return out;
 }
 
+/// The pieces of a bar, one after the other.
+std::string parts_of(const BarColumn& column, const BarCell& cell) {
+  std::string out;
+  double sum = 0;
+  for (const auto& part : cell.parts) {
+    const double from = place(column, sum);
+    sum += part.value;
+    const double width = place(column, sum) - from;
+    if (!(width > 0.05)) continue;
+    out += fmt::format("<i class=\"is part{} k{}\" style=\"left:{:.2f}%;width:{:.2f}%\"{}></i>",
+                       width > 2 ? " apart" : "", part.colour, from, width,
+                       part.title.empty() ? "" : " title=\"" + pretty(part.title) + "\"");
+  }
+  return out;
+}
+
 std::string bar_of(const BarColumn& column, const BarCell& cell) {
   std::string out;
   const double value = place(column, cell.value), second = place(column, cell.second);
   if (measured(cell.second) && second > value) {
     out += fmt::format("<i class=\"gone\" style=\"width:{:.2f}%\"></i>", second);
   }
-  if (measured(cell.value)) {
+  if (!cell.parts.empty()) {
+    out += parts_of(column, cell);
+  } else if (measured(cell.value)) {
     out += fmt::format("<i class=\"is\" style=\"width:{:.2f}%\"></i>", value);
+  }
+  if (measured(cell.low) && measured(cell.high)) {
+    const double low = place(column, cell.low);
+    out += fmt::format("<i class=\"may\" style=\"left:{:.2f}%;width:{:.2f}%\"></i>", low,
+                       place(column, cell.high) - low);
   }
   if (measured(cell.second)) {
     out += fmt::format("<i class=\"first{}\" style=\"left:{:.2f}%\"></i>",
@@ -66,12 +89,12 @@ std::string cell_html(const BarColumn& column, const BarCell& cell) {
 }  // namespace
 
 std::string bars_html(const std::string& caption, const std::vector<BarColumn>& columns,
-                      const std::vector<BarRow>& rows) {
+                      const std::vector<BarRow>& rows, const std::string& first) {
   std::string out = fmt::format(
       "<table class=\"bars\" role=\"table\"><caption class=\"unseen\">{}</caption>"
       "<thead role=\"rowgroup\"><tr role=\"row\"><th role=\"columnheader\" scope=\"col\" "
-      "class=\"name\">Machine</th>",
-      pretty(caption));
+      "class=\"name\">{}</th>",
+      pretty(caption), pretty(first));
   for (const auto& column : columns) {
     out += fmt::format(
         "<th role=\"columnheader\" scope=\"col\" class=\"{}\">{} <small>{}</small></th>",

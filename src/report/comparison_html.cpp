@@ -9,6 +9,7 @@
 #include "report/bars.hpp"
 #include "report/comparison_pictures.hpp"
 #include "report/html.hpp"
+#include "report/program_report.hpp"
 #include "report/still_page.hpp"
 #include "report/text.hpp"
 
@@ -101,15 +102,15 @@ std::string answer_of(const Comparison& c, const std::vector<Player>& players) {
   std::string out;
   if (!verdict.empty()) out += "<p class=\"lede\">" + pretty(verdict) + "</p>\n";
   out += fmt::format(
-      "<p>Sustained, with every core at work: the last third of {} in a room of {}. Prices "
-      "{}.</p>\n",
-      pretty(duration(c.circumstances.for_s)),
+      "<p>Sustained, with {} at work: the last third of {} in a room of {}. Prices {}.</p>\n",
+      at_work(c.tasks), pretty(duration(c.circumstances.for_s)),
       pretty(plain(celsius(c.circumstances.surroundings.room_k), "degC")),
       escape(price_days(c.circumstances)));
   out += cards_of(c, players);
   std::vector<std::string> more;
   if (c.stopped) more.emplace_back("stopped by hand: some runs are missing");
   for (auto& note : pace_notes(c)) more.push_back(std::move(note));
+  for (auto& note : doubt_notes(c.tasks)) more.push_back(std::move(note));
   return out + limits_html(players, c.tasks, c.circumstances, more);
 }
 
@@ -166,7 +167,8 @@ std::string machines_of(const Comparison& c, const std::vector<Player>& players)
 
 }  // namespace
 
-std::string comparison_html(const Comparison& c, const std::string& command_line) {
+std::string comparison_html(const Comparison& c, const std::string& command_line,
+                            std::span<const ProgramStudy> programs) {
   if (c.standings.empty() || c.tasks.empty()) throw InternalError("an empty comparison");
   std::vector<const Standing*> order;
   for (const auto& s : c.standings) order.push_back(&s);
@@ -183,6 +185,8 @@ std::string comparison_html(const Comparison& c, const std::string& command_line
     const auto& name = c.tasks[t].workload.name;
     parts.push_back({number, short_label(name, 30), name, task_bars(c, t, players)});
   }
+  parts.push_back(
+      {"program", "The program", "What kind of program it is", programs_section_html(programs)});
   parts.push_back({"electricity", "Electricity", "Electricity", electricity_of(c, players)});
   parts.push_back({"tables", "Every number", "Every number", comparison_tables(c, players)});
   parts.push_back(

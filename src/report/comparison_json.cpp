@@ -3,8 +3,24 @@
 
 #include "report/advice_report.hpp"
 #include "report/json_parts.hpp"
+#include "report/program_report.hpp"
 
 namespace headroom {
+
+nlohmann::ordered_json uncertainty_json(const Uncertainty& doubt) {
+  if (!doubt.stated()) return nullptr;
+  nlohmann::ordered_json j = {{"relative_error", doubt.share()},
+                              {"interval_90", {doubt.low(1), doubt.high(1)}}};
+  for (const auto& part : doubt.parts) {
+    j["reasons"].push_back({{"why", part.why}, {"relative_error", part.share}});
+  }
+  return j;
+}
+
+nlohmann::ordered_json interval_json(const Uncertainty& doubt, double value) {
+  if (!doubt.stated() || !std::isfinite(value)) return nullptr;
+  return {doubt.low(value), doubt.high(value)};
+}
 
 nlohmann::ordered_json outcome_json(const Workload& workload, const Outcome& o) {
   nlohmann::ordered_json j;
@@ -15,6 +31,9 @@ nlohmann::ordered_json outcome_json(const Workload& workload, const Outcome& o) 
     return j;
   }
   j["pass_s"] = json_number(o.pass_s);
+  if (workload.uncertainty.stated()) {
+    j["pass_s_interval_90"] = interval_json(workload.uncertainty, o.pass_s);
+  }
   j["first_pass_s"] = json_number(o.first_pass_s);
   j["rate"] = json_number(work_rate(workload, o));
   j["rate_unit"] = rate_unit(workload);
@@ -45,6 +64,11 @@ nlohmann::ordered_json standing_json(const Standing& s, const std::vector<Task>&
   j["price_usd"] = s.priced ? json_number(s.price_usd) : nullptr;
   j["possible"] = s.possible;
   j["speed"] = json_number(s.speed);
+  if (const auto doubt = speed_doubt(tasks); doubt.stated()) {
+    // The speed of the reference is 1 by definition.
+    j["speed_interval_90"] =
+        s.speed == 1 ? nlohmann::ordered_json{1.0, 1.0} : interval_json(doubt, s.speed);
+  }
   j["usd_per_speed"] = s.priced ? json_number(s.usd_per_speed) : nullptr;
   j["noise_dba"] = json_number(s.noise_dba);
   j["wall_w"] = json_number(s.wall_w);
@@ -62,6 +86,8 @@ nlohmann::ordered_json question_json(const std::vector<Task>& tasks, const Circu
   j["workloads"] = nlohmann::ordered_json::array();
   for (const auto& task : tasks) {
     j["workloads"].push_back({{"id", task.workload.id}, {"weight", task.weight}});
+    if (!task.workload.uncertainty.stated()) continue;
+    j["workloads"].back()["prediction"] = uncertainty_json(task.workload.uncertainty);
   }
   j["for_s"] = where.for_s;
   j["ambient_c"] = where.surroundings.room_k - 273.15;

@@ -7,6 +7,7 @@
 
 #include "report/bars.hpp"
 #include "report/html.hpp"
+#include "report/program_report.hpp"
 #include "report/scatter.hpp"
 #include "report/text.hpp"
 
@@ -37,6 +38,11 @@ double first_of(const Outcome& o) {
 BarCell speed_cell(const Workload& workload, const Standing& s, const Outcome& o, double ratio) {
   BarCell cell{ratio, ratio * first_of(o), times(ratio), pretty(yield(workload, o)), ""};
   cell.title = fmt::format("{}: {} sustained", s.contender.label, yield(workload, o));
+  if (const auto& doubt = workload.uncertainty; doubt.stated() && ratio != 1) {
+    cell.low = doubt.low(ratio);
+    cell.high = doubt.high(ratio);
+    cell.title += fmt::format(", nine times in ten {}", interval(doubt, ratio, 2));
+  }
   const double drop = 1 - 1 / first_of(o);
   if (measured(o.first_pass_s)) {
     cell.title += fmt::format(", {} for each run, the first {}", duration(o.pass_s),
@@ -145,7 +151,7 @@ std::string task_bars(const Comparison& c, std::size_t task, const std::vector<P
         {o.noise_dba, kNone, pretty(quantity(o.noise_dba, 0, "dBA")), "", noise_word(o.noise_dba)});
     row.cells.push_back({o.wall_w, kNone, pretty(quantity(o.wall_w, 0, "W")), "", ""});
     if (o.possible && paced) {
-      for (const double v : {row.cells[0].value, row.cells[0].second}) {
+      for (const double v : {row.cells[0].value, row.cells[0].second, row.cells[0].high}) {
         if (measured(v)) top = std::max(top, v);
       }
       marks |= measured(row.cells[0].second);
@@ -174,6 +180,9 @@ std::string task_bars(const Comparison& c, std::size_t task, const std::vector<P
     key +=
         "Bars show sustained speed. The thin mark is the first pass, when the machine was still "
         "cool: what lies between is lost as it warms. ";
+  }
+  if (workload.uncertainty.stated()) {
+    key += "The thin line below a bar is where nine of ten such predictions lie. ";
   }
   if (graphics) key += "A filled dot is the processor, a hollow one the graphics.";
   return out + (key.empty() ? key : "<p class=\"quiet\">" + key + "</p>\n");

@@ -5,6 +5,7 @@
 
 #include "report/comparison_pictures.hpp"
 #include "report/html.hpp"
+#include "report/program_report.hpp"
 #include "report/text.hpp"
 
 namespace headroom {
@@ -43,7 +44,14 @@ std::vector<Field> fields_of(const Comparison& c, std::size_t task) {
     if (wanted) f.push_back({heading, text});
   };
   add(paced, "#Speed", [](const W&, const S&, const O&, double r) { return times(r); });
+  const bool doubtful = workload.uncertainty.stated();
+  add(paced && doubtful, "#9 of 10 in", [](const W& w, const S&, const O&, double r) {
+    return r == 1 ? "–" : interval(w.uncertainty, r, 2);
+  });
   add(ends, "#Time", [](const W&, const S&, const O& o, double) { return duration(o.pass_s); });
+  add(ends && doubtful, "#9 of 10 in", [](const W& w, const S&, const O& o, double) {
+    return time_interval(w.uncertainty, o.pass_s);
+  });
   add(ends, "#First pass",
       [](const W&, const S&, const O& o, double) { return duration(o.first_pass_s); });
   add(paced && !rate_unit(workload).empty(), "#" + rate_unit(workload),

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "base/printable.hpp"
 #include "report/advice_report.hpp"
+#include "report/program_report.hpp"
 #include "report/table.hpp"
 #include "report/text.hpp"
 
@@ -48,7 +50,7 @@ std::string ghz(double hz) {
 /// A column: its heading, and what stands in it. Units are in the heading.
 struct Field {
   std::string heading;
-  std::string (*text)(const Standing& standing, const Outcome& outcome, double speed);
+  std::function<std::string(const Standing& standing, const Outcome& outcome, double speed)> text;
 };
 
 /// A column is left out where no machine has anything to say in it.
@@ -65,8 +67,16 @@ std::vector<Field> task_fields(const Comparison& c, std::size_t task) {
   auto add = [&](bool wanted, const std::string& heading, auto text) {
     if (wanted) f.push_back({heading, text});
   };
+  const auto& doubt = workload.uncertainty;
+  const auto* reference = &reference_of(c);
   add(paced, "speed", [](const S&, const O&, double speed) { return times(speed); });
+  add(paced && doubt.stated(), "9 of 10 in",
+      [&doubt, reference](const S& s, const O&, double speed) {
+        return &s == reference ? std::string("-") : interval(doubt, speed, 2);
+      });
   add(ends, "time", [](const S&, const O& o, double) { return duration(o.pass_s); });
+  add(ends && doubt.stated(), "9 of 10 in",
+      [&doubt](const S&, const O& o, double) { return time_interval(doubt, o.pass_s); });
   add(!ends && paced && !rate_unit(workload).empty(), rate_unit(workload),
       [](const S&, const O& o, double) { return significant(o.pace_per_s * 1e-9, 3); });
   add(workload.has_result && workload.result.unit != "s", workload.result.unit,
@@ -147,6 +157,7 @@ std::vector<std::string> unrepeated_notes(const Comparison& c) {
     }
   }
   for (const auto& note : pace_notes(c)) add("note: " + printable(note));
+  for (const auto& note : doubt_notes(c.tasks)) add("note: " + printable(note));
   if (with && without) {
     add("note: price and power of an iMac include its display; those of a Mac Pro do not");
   }
@@ -168,6 +179,18 @@ std::vector<std::string> pace_notes(const Comparison& c) {
                     (c.tasks[t].workload.endless()
                          ? " keeps nothing busy, so it shows no speed"
                          : " lasts as long on every machine, so it shows no speed"));
+  }
+  double fastest = 0, slowest = INFINITY;
+  for (const auto& s : c.standings) {
+    if (!s.possible || !std::isfinite(s.speed)) continue;
+    fastest = std::max(fastest, s.speed), slowest = std::min(slowest, s.speed);
+  }
+  const double error = speed_doubt(c.tasks).share();
+  if (fastest > slowest && fastest < slowest * (1 + error)) {
+    notes.push_back(fmt::format(
+        "no two machines differ by more in speed than the expected error of {:.0f} %: which is "
+        "faster is not sure",
+        100 * error));
   }
   return notes;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "report/program_report.hpp"
 #include "report/text.hpp"
 
 namespace headroom {
@@ -21,6 +22,10 @@ Figure result_figure(const Workload& workload, const Summary& s) {
   Figure f{"result", result_name(r), s.result_sustained, -4, r.unit, {}, r.kind == "time" ? -1 : 1};
   if (s.repeats.size() > 1 && measured(s.result_first)) {
     f.note = significant(s.result_first, 4, r.unit) + " at first";
+  }
+  if (workload.uncertainty.stated() && r.unit == "s") {
+    f.note += fmt::format("{}nine times in ten {}", f.note.empty() ? "" : "; ",
+                          time_interval(workload.uncertainty, s.result_sustained));
   }
   return f;
 }

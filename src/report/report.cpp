@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "report/html.hpp"
+#include "report/program_report.hpp"
 #include "report/sections.hpp"
 
 namespace headroom {
@@ -13,12 +14,17 @@ constexpr std::size_t kLargestPage = 1900000;
 constexpr std::size_t kPoints = 2000, kFewestPoints = 60;
 constexpr std::size_t kStillPoints = 480;
 
-std::string contents() {
+std::string contents(bool program) {
   static constexpr std::pair<const char*, const char*> kParts[] = {
       {"figures", "Figures"},      {"plots", "Over time"},    {"losses", "Losses"},
       {"configuration", "Inputs"}, {"provenance", "Sources"}, {"reproduce", "Reproduce"}};
   std::string out = "<nav aria-label=\"Parts of this page\">";
-  for (const auto& [id, name] : kParts) out += fmt::format("<a href=\"#{}\">{}</a>", id, name);
+  for (const auto& [id, name] : kParts) {
+    out += fmt::format("<a href=\"#{}\">{}</a>", id, name);
+    if (program && std::string_view(id) == "plots") {
+      out += "<a href=\"#program\">The program</a>";
+    }
+  }
   return out + "</nav>\n";
 }
 
@@ -34,14 +40,21 @@ std::string scripts(std::span<const ReportRun> runs, const std::vector<Strip>& s
 }
 
 std::string page_of(std::span<const ReportRun> runs, const std::string& command_line,
-                    std::size_t points) {
+                    const std::string& program, std::size_t points) {
   const auto strips = choose_strips(runs);
   const std::string title = question(runs);
-  std::string out = page_head(title, {"uPlot.min.css", "report/report.css"}, true) +
+  std::string out = page_head(title,
+                              {"uPlot.min.css", "report/report.css",
+                               program.empty() ? std::string_view() : "report/advice.css"},
+                              true) +
                     "<body>\n<main>\n<header>\n<p class=\"brand\">Headroom</p>\n<h1>" +
                     pretty(title) + "</h1>\n";
-  out += answer_html(runs) + contents() + "</header>\n";
+  out += answer_html(runs) + contents(!program.empty()) + "</header>\n";
   out += figures_html(runs) + plots_html(runs, strips, std::min(points, kStillPoints));
+  if (!program.empty()) {
+    out +=
+        "<section id=\"program\"><h2>What kind of program it is</h2>\n" + program + "</section>\n";
+  }
   out += losses_html(runs) + repeats_html(runs) + events_html(runs) + energy_html(runs);
   const std::string inputs = configuration_html(runs) + surroundings_html(runs);
   out += runs.size() == 1 ? "<div class=\"pair\">\n" + inputs + "</div>\n" : inputs;
@@ -52,12 +65,14 @@ std::string page_of(std::span<const ReportRun> runs, const std::string& command_
 
 }  // namespace
 
-std::string html_report(std::span<const ReportRun> runs, const std::string& command_line) {
+std::string html_report(std::span<const ReportRun> runs, const std::string& command_line,
+                        std::span<const ProgramStudy> programs) {
+  const std::string program = programs_section_html(programs);
   if (runs.empty()) throw InputError("there is no run to report");
-  std::string page = page_of(runs, command_line, kPoints);
+  std::string page = page_of(runs, command_line, program, kPoints);
   for (std::size_t points = kPoints / 2; page.size() > kLargestPage && points >= kFewestPoints;
        points /= 2) {
-    page = page_of(runs, command_line, points);
+    page = page_of(runs, command_line, program, points);
   }
   return page;
 }

@@ -6,6 +6,7 @@
 
 #include "machine/machine.hpp"
 #include "machine/run.hpp"
+#include "replay/program_study.hpp"
 #include "workload/workload.hpp"
 
 namespace headroom {
@@ -25,8 +26,10 @@ struct ReportRun {
 /// but itself, reads without scripts and on paper, and depends on its arguments
 /// alone: equal runs give equal bytes. The plots are thinned until the page is
 /// below 1.9 MB; no thinning loses a least or greatest value. Throws InputError
-/// when there is no run to report.
-std::string html_report(std::span<const ReportRun> runs, const std::string& command_line);
+/// when there is no run to report. `programs`: what is known of
+/// the recorded program that they ran.
+std::string html_report(std::span<const ReportRun> runs, const std::string& command_line,
+                        std::span<const ProgramStudy> programs = {});
 
 /// A trace as CSV (RFC 4180, lines end in '\n'): time_s, the start of each bin,
 /// then a column of means for each channel, "cpu.clock [GHz]", and, if asked,

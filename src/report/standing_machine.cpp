@@ -6,6 +6,7 @@
 
 #include "advice/contender.hpp"
 #include "report/html.hpp"
+#include "report/program_report.hpp"
 #include "report/report.hpp"
 #include "report/sections.hpp"
 #include "report/standing_parts.hpp"
@@ -160,10 +161,13 @@ std::string assumptions_html(const std::vector<Task>& tasks, const Circumstances
   std::vector<std::vector<std::string>> rows;
   for (const auto& cell : cells) rows.push_back({pretty(cell[0]), pretty(cell[1])});
   std::string out = table_html({"What", "Value"}, rows);
-  out +=
-      "<p>Sustained means warm: each machine does the work again and again with all its cores, "
-      "and only the last third of that time counts. Nothing here was measured for this page. A "
-      "model of each machine computed it, and errors of some percent are to be expected.</p>\n";
+  out += fmt::format(
+      "<p>Sustained means warm: each machine does the work again and again with {} at "
+      "work, and only the last third of that time counts. Nothing here was measured "
+      "for this page. A model of each machine computed it, and errors of some percent "
+      "are to be expected.</p>\n",
+      at_work(tasks));
+  for (const auto& note : doubt_notes(tasks)) out += "<p>" + pretty(note) + ".</p>\n";
   for (const auto& task : tasks) {
     const auto& w = task.workload;
     out += "<h3>" + pretty(w.name);

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/figures.hpp"
+#include "report/json_parts.hpp"
 #include "report/text.hpp"
 
 namespace headroom {
@@ -86,6 +87,11 @@ std::string summary_json(const Machine& machine, const Workload& workload,
   j["workload"] = {{"id", workload.id}, {"name", workload.name}};
   if (workload.has_result) {
     j["workload"]["result"] = {{"metric", workload.result.metric}, {"unit", workload.result.unit}};
+  }
+  if (workload.uncertainty.stated()) {
+    j["workload"]["prediction"] = uncertainty_json(workload.uncertainty);
+    j["result_sustained_interval_90"] =
+        interval_json(workload.uncertainty, result.summary.result_sustained);
   }
   j["surroundings"] = {{"room_c", number(celsius(surroundings.room_k))},
                        {"altitude_m", number(surroundings.altitude_m)},

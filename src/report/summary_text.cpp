@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <sstream>
 
 #include "base/printable.hpp"
 #include "report/figures.hpp"
+#include "report/program_report.hpp"
 #include "report/text.hpp"
 
 namespace headroom {
@@ -17,24 +17,6 @@ struct Ink {
     return on && !text.empty() ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : text;
   }
 };
-
-/// The text cut at spaces into lines of at most `width`; one at least.
-std::vector<std::string> wrap(const std::string& text, std::size_t width) {
-  std::vector<std::string> lines(1);
-  std::istringstream words(text);
-  for (std::string word; words >> word;) {
-    word = printable(word);
-    std::string& line = lines.back();
-    if (line.empty()) {
-      line = word;
-    } else if (line.size() + 1 + word.size() <= width) {
-      line += " " + word;
-    } else {
-      lines.push_back(word);
-    }
-  }
-  return lines;
-}
 
 struct Row {
   std::string name, value, note;
@@ -112,6 +94,9 @@ std::string summary_text(const Machine& machine, const Workload& workload,
   }
   for (const auto& note : machine.notes) {
     for (const auto& line : wrap("note: " + note, columns)) out += ink("33", line) + '\n';
+  }
+  if (const auto doubt = doubt_note(workload); !doubt.empty()) {
+    for (const auto& line : wrap("note: " + doubt, columns)) out += ink("33", line) + '\n';
   }
   const auto warnings = unrepeated(s.warnings);
   for (const auto& warning : warnings) {

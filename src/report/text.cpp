@@ -6,6 +6,9 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <sstream>
+
+#include "base/printable.hpp"
 
 namespace headroom {
 namespace {
@@ -123,6 +126,23 @@ std::string listed(const std::string* begin, const std::string* end) {
     text += *it;
   }
   return text;
+}
+
+std::vector<std::string> wrap(const std::string& text, std::size_t width) {
+  std::vector<std::string> lines(1);
+  std::istringstream words(text);
+  for (std::string word; words >> word;) {
+    word = printable(word);
+    std::string& line = lines.back();
+    if (line.empty()) {
+      line = word;
+    } else if (line.size() + 1 + word.size() <= width) {
+      line += " " + word;
+    } else {
+      lines.push_back(word);
+    }
+  }
+  return lines;
 }
 
 std::string capital(std::string text) {

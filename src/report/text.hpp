@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace headroom {
 
@@ -37,6 +38,9 @@ std::string noise_word(double dba);
 std::string count_word(std::size_t count);
 /// "a", "a and b", "a, b and c".
 std::string listed(const std::string* begin, const std::string* end);
+/// The text cut at spaces into lines of at most `width`; one at least. Control
+/// characters are spelled out.
+std::vector<std::string> wrap(const std::string& text, std::size_t width);
 /// The text with its first letter, if that is ASCII, made large.
 std::string capital(std::string text);
 

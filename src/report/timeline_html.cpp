@@ -7,6 +7,7 @@
 #include "report/advice_report.hpp"
 #include "report/bars.hpp"
 #include "report/html.hpp"
+#include "report/program_report.hpp"
 #include "report/series.hpp"
 #include "report/standing_parts.hpp"
 #include "report/still_page.hpp"
@@ -168,6 +169,7 @@ std::string answer_of(const Timeline& line) {
                     "</p>\n";
   std::string limits;
   if (line.stopped) limits += "<li>stopped by hand: not everything was run</li>\n";
+  for (const auto& note : doubt_notes(line.tasks)) limits += "<li>" + pretty(note) + "</li>\n";
   for (std::size_t l = 0; l < line.lanes.size(); ++l) {
     if (line.lanes[l].reason.empty()) continue;
     limits +=
@@ -188,7 +190,8 @@ std::string key_of(const Timeline& line) {
 
 }  // namespace
 
-std::string timeline_html(const Timeline& line, const std::string& command_line) {
+std::string timeline_html(const Timeline& line, const std::string& command_line,
+                          std::span<const ProgramStudy> programs) {
   const std::string dollar = "speed for 1000 USD", watt = "speed for 100 W";
   const std::string title =
       (line.tasks.size() > 3 ? capital(count_word(line.tasks.size())) + " workloads"
@@ -202,6 +205,7 @@ std::string timeline_html(const Timeline& line, const std::string& command_line)
        {"money", "For the money", "The best for the money",
         table_of(line, &Lane::per_dollar, dollar)},
        {"power", "For the power", "The best for the power", table_of(line, &Lane::per_watt, watt)},
+       {"program", "The program", "What kind of program it is", programs_section_html(programs)},
        {"assumptions", "Assumptions", "What this rests on",
         "<p>At every change of what was on sale or of its price, the configuration that did best. "
         "Memory and storage are the cheapest that can do the work; all processors and graphics "

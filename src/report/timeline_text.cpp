@@ -7,6 +7,7 @@
 #include "base/printable.hpp"
 #include "report/advice_report.hpp"
 #include "report/json_parts.hpp"
+#include "report/program_report.hpp"
 #include "report/table.hpp"
 #include "report/text.hpp"
 
@@ -102,6 +103,7 @@ std::string timeline_text(const Timeline& line, bool colour, int width) {
   const bool empty = std::ranges::all_of(
       line.lanes, [](const Lane& lane) { return lane.per_watt.empty() && lane.reason.empty(); });
   if (empty) out += "\nThis work asks for no speed: there is nothing to draw.\n";
+  for (const auto& note : doubt_notes(line.tasks)) out += "\nnote: " + printable(note) + "\n";
   if (line.stopped) out += "\nstopped by hand: not everything was run\n";
   return out;
 }

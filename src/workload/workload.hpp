@@ -8,6 +8,7 @@
 #include "catalog/features.hpp"
 #include "catalog/library.hpp"
 #include "workload/character.hpp"
+#include "workload/uncertainty.hpp"
 
 namespace headroom {
 
@@ -83,6 +84,7 @@ struct Workload {
   double display = 1;  ///< brightness, share of full
   Result result;
   bool has_result = false;
+  Uncertainty uncertainty;             ///< of its times, where it is a recorded program
   std::vector<Provenance> provenance;  ///< of every number
 
   const Character& character_of(const Phase& phase) const;

@@ -6,7 +6,7 @@ usage: check_report.py --browser /usr/bin/chromium --samples sample_report [--ke
 No complaint on the console, no request to anywhere, plots that are really
 drawn, zoom and cursor and keyboard that work, a page that says the same without
 scripts, fits a phone and prints, and no name from a file that runs as code. The pages
-without scripts (comparison, advice, timeline, claims) likewise.
+without scripts (comparison, advice, timeline, claims, recorded programs) likewise.
 """
 
 import argparse
@@ -49,6 +49,11 @@ STILL = {
                (".scatter", ".machine", "table")),
     "timeline": (("Most work for the money: Old Machine, Big", "of each day that is shown",
                   "headroom timeline"), (".years svg", ".key", "table")),
+    "program": (("What would help it most: memory with 20 % less latency", "1.33..3.00",
+                 "How it gains from cores", "headroom show"),
+                (".cards .card", ".bars .part", ".strip svg", "table")),
+    "recorded": (("What kind of program it is", "Work 1", "within 50 %, nine times in ten",
+                  "headroom compare"), (".bars .part", ".bars .may", ".scatter")),
     "claims": (("It holds in part", "costs at most 5000 USD", "rack", "headroom claims"),
                ("blockquote", ".criteria li", "details")),
 }

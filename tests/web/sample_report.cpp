@@ -4,9 +4,11 @@
 
 #include "report/advice_report.hpp"
 #include "report/claims_report.hpp"
+#include "report/program_report.hpp"
 #include "report/report.hpp"
 #include "report/test_comparison.hpp"
 #include "report/test_run.hpp"
+#include "report/test_study.hpp"
 
 namespace {
 
@@ -63,16 +65,22 @@ void write_still_pages(const std::string& prefix, const std::string& name) {
   auto compared = made_up_comparison(3, 2);
   auto advice = made_up_advice();
   auto years = made_up_timeline();
+  auto study = made_up_study();
   if (!name.empty()) {
     compared.standings[1].contender.label = name;
     compared.tasks[0].workload.name = name;
     advice.choices[1].standing.contender.label = name;
     advice.wish.tasks[0].workload.id = name;
+    study.name = study.command = study.here.name = study.views[0].name = name;
     years.lanes[0].name = years.lanes[0].per_dollar[0].label = name;
   }
   write(prefix + "compare.html", comparison_html(compared, "headroom compare " + name));
   write(prefix + "advise.html", advice_html(advice, "headroom advise " + name));
   write(prefix + "timeline.html", timeline_html(years, "headroom timeline " + name));
+  write(prefix + "program.html", program_html(study, "headroom show " + name));
+  compared.tasks[0].workload.uncertainty = study.uncertainty;
+  const std::vector<ProgramStudy> studies = {study};
+  write(prefix + "recorded.html", comparison_html(compared, "headroom compare " + name, studies));
   write(prefix + "claims.html", claims_html(claims("It is dear. " + name), "headroom claims"));
 }
 
