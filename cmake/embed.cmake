@@ -15,6 +15,21 @@ function(headroom_embed_catalog target)
   target_sources(${target} PRIVATE ${output})
 endfunction()
 
+# headroom_embed_recordings(TARGET): every catalog/recordings/*.hprof as
+# embedded_recordings().
+function(headroom_embed_recordings target)
+  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/catalog/recordings/*.hprof)
+  set(output ${CMAKE_BINARY_DIR}/embedded_recordings.cpp)
+  add_custom_command(
+    OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -DOUTPUT=${output} -DROOT=${CMAKE_SOURCE_DIR}/catalog
+            -DFUNCTION=embedded_recordings -DHEADER=catalog/embedded.hpp
+            "-DFILES=${files}" -P ${CMAKE_SOURCE_DIR}/cmake/write_embedded.cmake
+    DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/write_embedded.cmake
+    VERBATIM)
+  target_sources(${target} PRIVATE ${output})
+endfunction()
+
 # headroom_embed_claims(TARGET): every claims/*.toml as embedded_claims().
 function(headroom_embed_claims target)
   file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/claims/*.toml)

@@ -8,7 +8,7 @@
 function(headroom_loaded_library room output)
   cmake_parse_arguments(ARG "" "" "ROOMS" ${ARGN})
   set(options -fno-exceptions -fno-rtti -fvisibility=hidden -fno-stack-protector
-      -fno-threadsafe-statics)
+      -fno-threadsafe-statics -U_FORTIFY_SOURCE)
   if(HEADROOM_SANITIZE)
     list(APPEND options -fno-sanitize=all)
   endif()
@@ -29,6 +29,29 @@ function(headroom_loaded_library room output)
     target_link_options(${library} PRIVATE -fno-sanitize=all)
   endif()
   set_target_properties(${library} PROPERTIES
+    OUTPUT_NAME ${output}
+    LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+endfunction()
+
+# The same engine as an image that needs nothing at all, not even a C library: it
+# is laid into copies of programs that no loader helps us with. What it needs of
+# memcpy() and the like, copy_main.cpp brings along.
+function(headroom_copy_image output)
+  set(options -fno-exceptions -fno-rtti -fvisibility=hidden -fno-stack-protector
+      -fno-threadsafe-statics)
+  set(image headroom_copy_image)
+  add_library(${image} SHARED ${CMAKE_SOURCE_DIR}/src/recorder/copy_main.cpp)
+  # -fno-builtin: or memcpy() would be compiled to a call of memcpy().
+  target_compile_options(${image} PRIVATE ${options} -fno-builtin)
+  target_include_directories(${image} PRIVATE ${CMAKE_SOURCE_DIR}/src)
+  add_dependencies(${image} headroom_recorder)
+  target_link_libraries(${image} PRIVATE $<TARGET_FILE:headroom_recorder> Zydis::Zydis)
+  target_link_options(${image} PRIVATE -nostdlib -Wl,-z,now -Wl,-z,defs -Wl,--as-needed)
+  if(HEADROOM_SANITIZE)
+    target_compile_options(${image} PRIVATE -fno-sanitize=all)
+    target_link_options(${image} PRIVATE -fno-sanitize=all)
+  endif()
+  set_target_properties(${image} PROPERTIES
     OUTPUT_NAME ${output}
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 endfunction()

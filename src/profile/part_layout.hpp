@@ -15,8 +15,9 @@ namespace headroom {
 
 inline constexpr std::uint64_t kControlMagic = 0x314c54434d5248ull;  ///< "HRMCTL1"
 inline constexpr std::uint64_t kPartMagic = 0x3154505f4d5248ull;     ///< "HRM_PT1"
-inline constexpr unsigned kLiveSlots = 16;
+inline constexpr unsigned kLiveSlots = 48;
 inline constexpr unsigned kFolderBytes = 256;
+inline constexpr unsigned kCallNumbers = 512;  ///< of system calls; the last: all others
 
 /// The environment variable that names the control file.
 inline constexpr const char* kRecorderVariable = "HEADROOM_RECORDER";
@@ -34,7 +35,7 @@ struct ControlPage {
   std::uint64_t window_gap = 1'000'000;  ///< from one measured window's end to the next
   std::uint64_t predictor_instructions = 15'000'000;  ///< of warm-up, with predictors
   std::uint64_t first_period_ns = 25'000'000;         ///< of CPU time, doubled as a run lasts
-  std::uint32_t live_most = 8;                        ///< snapshots under way at a time
+  std::uint32_t live_most = 40;                       ///< snapshots waiting or under way at a time
   std::uint32_t child_seconds_most = 20;              ///< CPU time of one snapshot
   char folder[kFolderBytes] = {};                     ///< where parts are written
   char library[kFolderBytes] = {};                    ///< the recorder's own path
@@ -47,6 +48,17 @@ struct ControlPage {
   std::atomic<std::uint64_t> pause_ns = 0;          ///< for which programs stood still to be forked
   std::atomic<std::int32_t> live[kLiveSlots] = {};  ///< process ids; 0: free, -1: taken
   std::atomic<std::uint64_t> live_since_ns[kLiveSlots] = {};  ///< CLOCK_MONOTONIC
+  std::atomic<std::uint64_t> live_b[kLiveSlots] = {};         ///< memory that a copy may hold back
+  std::atomic<std::uint32_t> go[kLiveSlots] = {};             ///< a Go: what a waiting copy may do
+  std::atomic<std::uint64_t> launcher_seen_ns = 0;            ///< the launcher is still there
+};
+
+/// A copy waits for its turn, so that it does not take the program's processor,
+/// caches or memory's bandwidth from it while the program runs.
+enum Go : std::uint32_t {
+  kGoWait,
+  kGoIdle,  ///< run on processors that nobody else wants
+  kGoNow,   ///< the program has ended: run like any other
 };
 
 enum class EndReason : std::uint32_t {
@@ -148,7 +160,8 @@ struct PartHeader {
   std::uint64_t process_instructions = 0, covered_instructions = 0;
   std::uint64_t instructions = 0, accesses = 0, block_executions = 0;
   EndReason reason = EndReason::kLength;
-  std::int32_t system_call = -1;  ///< that ended it
+  std::int32_t system_call = -1;           ///< that ended it
+  std::uint32_t calls[kCallNumbers] = {};  ///< system calls met, that one among them
   BranchCounts branches;
   std::uint64_t data_reuse[kReuseBuckets] = {};
   std::uint64_t page_reuse[kReuseBuckets] = {};

@@ -1,8 +1,10 @@
 #include "profile/part_reader.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <fstream>
+#include <numeric>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -135,10 +137,33 @@ Snapshot convert(const RawPart& part, std::uint64_t started_ns, std::uint64_t wa
   return snapshot;
 }
 
-/// What a snapshot stands for: all since the one before of the same process.
+/// What a snapshot stands for in instructions: all since the one before of the same
+/// process. They are counted when it ends.
 std::uint64_t advance(std::uint64_t& before, std::uint64_t to) {
   const std::uint64_t now = std::max(before, to);
   return now - std::exchange(before, now);
+}
+
+/// What each stands for in CPU time: the part of its process's time that is nearer to
+/// it than to the snapshots before and behind, from the process's start to its end.
+/// `parts` are in order of time.
+void share_out(std::vector<RawPart>& parts, const std::vector<ThreadTime>& threads) {
+  std::unordered_map<std::int32_t, std::vector<PartHeader*>> by_process;
+  for (auto& part : parts) by_process[part.header.process].push_back(&part.header);
+  for (auto& [process, headers] : by_process) {
+    std::ranges::stable_sort(headers, {}, &PartHeader::process_cpu_ns);
+    double ended_s = 0;
+    for (const auto& thread : threads) ended_s += thread.process == process ? thread.cpu_s : 0;
+    std::uint64_t begin = 0;
+    for (std::size_t i = 0; i < headers.size(); ++i) {
+      const std::uint64_t at = headers[i]->process_cpu_ns;
+      const std::uint64_t end = i + 1 < headers.size()
+                                    ? at + (headers[i + 1]->process_cpu_ns - at) / 2
+                                    : std::max(at, static_cast<std::uint64_t>(ended_s * 1e9));
+      headers[i]->covered_ns = end - begin;
+      begin = end;
+    }
+  }
 }
 
 }  // namespace
@@ -167,6 +192,21 @@ std::optional<RawPart> read_part(const std::string& path) {
   return part;
 }
 
+void take_system_calls(Observed& observed, std::vector<RawPart>& parts) {
+  std::array<std::uint64_t, kCallNumbers> sums{};
+  for (const auto& part : parts) {
+    const auto& calls = part.header.calls;
+    const auto all = std::accumulate(std::begin(calls), std::end(calls), std::uint64_t{0});
+    if (all > part.header.instructions) continue;  // cannot be: the program wrote over it
+    observed.call_instructions += part.header.instructions;
+    for (unsigned i = 0; i < kCallNumbers; ++i) sums[i] += calls[i];
+  }
+  for (unsigned i = 0; i < kCallNumbers; ++i) {
+    if (sums[i] > 0) observed.calls.push_back({i, sums[i]});
+  }
+  std::erase_if(parts, [](const RawPart& part) { return part.windows.empty(); });
+}
+
 void add_snapshots(Profile& profile, std::vector<RawPart> parts, std::uint64_t started_ns,
                    std::size_t snapshots_most, std::uint64_t warm_instructions) {
   if (parts.size() > snapshots_most) {
@@ -179,12 +219,11 @@ void add_snapshots(Profile& profile, std::vector<RawPart> parts, std::uint64_t s
   std::sort(parts.begin(), parts.end(), [](const RawPart& a, const RawPart& b) {
     return a.header.monotonic_ns < b.header.monotonic_ns;
   });
+  share_out(parts, profile.threads);
   BlockPool pool(profile.blocks);
-  // Of each process, its CPU time and instructions so far.
-  std::unordered_map<std::int32_t, std::uint64_t> cpu_ns, instructions;
+  std::unordered_map<std::int32_t, std::uint64_t> instructions;  // of each process so far
   for (auto& part : parts) {
     PartHeader& h = part.header;
-    h.covered_ns = advance(cpu_ns[h.process], h.process_cpu_ns);
     h.covered_instructions = advance(instructions[h.process], h.process_instructions);
     Snapshot snapshot = convert(part, started_ns, warm_instructions, pool, profile.blocks);
     if (!snapshot.windows.empty()) profile.snapshots.push_back(std::move(snapshot));

@@ -24,6 +24,10 @@ struct RawPart {
 /// over the copy's memory.
 std::optional<RawPart> read_part(const std::string& path);
 
+/// Adds up the system calls that snapshots met, and drops parts that hold nothing else:
+/// those of snapshots that met the end before their first window.
+void take_system_calls(Observed& observed, std::vector<RawPart>& parts);
+
 /// Puts snapshots together: those that stand for most CPU time, at most
 /// `snapshots_most` of them, the blocks of their windows kept once. Windows from
 /// before the caches were warm stay only where a snapshot has few others.

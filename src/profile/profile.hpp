@@ -2,9 +2,12 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "profile/observed.hpp"
+#include "profile/operation_table.hpp"
 #include "profile/part_layout.hpp"
 
 namespace headroom {
@@ -140,8 +143,13 @@ struct Profile {
   RunTotals totals;
   std::vector<TimelineRow> timeline;
   std::vector<ThreadTime> threads;
+  Observed observed;
   std::vector<CodeBlock> blocks;
   std::vector<Snapshot> snapshots;
+  /// Of a stripped profile, whose blocks hold no code; see replay/strip_profile.hpp.
+  std::optional<OperationTable> operations;
+
+  bool stripped() const { return operations.has_value(); }
 };
 
 }  // namespace headroom

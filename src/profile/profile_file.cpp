@@ -1,15 +1,12 @@
 #include "profile/profile_file.hpp"
 
-#include <fcntl.h>
 #include <fmt/core.h>
-#include <unistd.h>
 #include <zstd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <filesystem>
 #include <fstream>
 #include <map>
 
@@ -19,12 +16,12 @@
 namespace headroom {
 namespace {
 
-constexpr std::array<std::uint8_t, 8> kMagic = {0x89, 'H', 'P', 'R', 'O', 'F', '\r', '\n'};
+constexpr auto& kMagic = kProfileMagic;
 constexpr std::size_t kPartHeaderBytes = 32;
 constexpr std::uint64_t kPartMost = std::uint64_t{1} << 28;  ///< bytes of one part, unpacked
 constexpr std::uint64_t kProfileMost = std::uint64_t{1} << 30;
-constexpr int kCompression = 9;
-constexpr const char* kCountsPart = "INST";
+/// zstd's levels: of a fresh recording, and of a stripped one, which is kept and passed on.
+constexpr int kCompression = 9, kThoroughCompression = 19;
 
 void put(std::vector<std::uint8_t>& out, std::uint64_t value, unsigned bytes) {
   for (unsigned i = 0; i < bytes; ++i) out.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
@@ -38,11 +35,12 @@ std::uint64_t get(std::span<const std::uint8_t> in, unsigned bytes) {
 
 /// Name (4), zero (4), packed length (8), unpacked length (8), checksum of the
 /// packed bytes (4), checksum of the 28 bytes before (4); then the bytes.
-void append_part(std::vector<std::uint8_t>& file, const char* name, const ByteWriter& part) {
+void append_part(std::vector<std::uint8_t>& file, const char* name, const ByteWriter& part,
+                 int level) {
   const auto& plain = part.bytes();
   std::vector<std::uint8_t> packed(ZSTD_compressBound(plain.size()));
   const std::size_t size =
-      ZSTD_compress(packed.data(), packed.size(), plain.data(), plain.size(), kCompression);
+      ZSTD_compress(packed.data(), packed.size(), plain.data(), plain.size(), level);
   if (ZSTD_isError(size)) throw InternalError("zstd cannot compress a profile's part");
   packed.resize(size);
   std::vector<std::uint8_t> header(name, name + 4);
@@ -123,90 +121,48 @@ class PartReader {
   std::uint64_t total_ = 0, version_ = 0;
 };
 
-namespace fs = std::filesystem;
-constexpr const char* kNothingStarted = "nothing was started";
-
-/// Where a profile grows until it is complete.
-std::string draft_of(const std::string& target) {
-  return fmt::format("{}.{}.draft", target, getpid());
-}
-
-/// Follows links by hand, because the last may point to a file that is yet to be.
-fs::path behind_links(fs::path path) {
-  std::error_code status;
-  for (int links = 0; links < 40 && fs::is_symlink(path, status); ++links) {
-    path = path.parent_path() / fs::read_symlink(path, status);
+const LatePart* late_part(const std::string& name, std::uint64_t version) {
+  for (const auto& late : late_parts()) {
+    if (name == late.name && version >= late.since) return &late;
   }
-  return path;
+  return nullptr;
 }
 
-/// Rights, a full drive, a name too long: what counts is whether a file comes about.
-void check_writable(const std::string& target, const std::string& path) {
-  const std::string draft = draft_of(target);
-  const int file = open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (file < 0) {
-    throw InputError(fmt::format("cannot write '{}': {}", path, std::strerror(errno)),
-                     kNothingStarted);
+const ProfilePart& plain_part(const std::string& name, const ByteReader& in) {
+  for (const auto& kind : profile_parts()) {
+    if (name == kind.name) return kind;
   }
-  close(file);
-  std::remove(draft.c_str());
-}
-
-bool is_profile_or_empty(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::array<char, kMagic.size()> start{};
-  if (!in) return false;
-  in.read(start.data(), start.size());
-  if (in.gcount() == 0) return !in.bad();
-  return in && std::memcmp(start.data(), kMagic.data(), kMagic.size()) == 0;
+  in.fail("it is of an unknown kind");
 }
 
 }  // namespace
 
-std::string profile_target(const std::string& path) {
-  if (path.empty()) throw InputError("the profile's file has no name", kNothingStarted);
-  if (path == "-") throw InputError("a profile is binary: give a file", kNothingStarted);
-  std::error_code error;
-  const fs::file_type kind = fs::status(path, error).type();
-  if (kind == fs::file_type::directory) {
-    throw InputError(fmt::format("'{}' is a folder", path), "give the name of a file in it");
-  }
-  if (kind == fs::file_type::none) {
-    throw InputError(fmt::format("cannot write '{}': {}", path, error.message()), kNothingStarted);
-  }
-  if (kind != fs::file_type::regular && kind != fs::file_type::not_found) {
-    throw InputError(fmt::format("'{}' is a device or a pipe, not a file", path),
-                     "give the name of a file; nothing was started");
-  }
-  std::string target = behind_links(path).string();
-  check_writable(target, path);
-  if (kind == fs::file_type::regular && !is_profile_or_empty(target)) {
-    throw InputError(fmt::format("'{}' is there already, and is not a profile", path),
-                     "give another file; nothing was started");
-  }
-  return target;
-}
-
 std::vector<std::uint8_t> encode_profile(const Profile& profile) {
+  const int level = profile.stripped() ? kThoroughCompression : kCompression;
+  std::uint32_t version = 1;
+  for (const auto& late : late_parts()) {
+    if (late.needed(profile)) version = std::max(version, late.since);
+  }
   std::vector<std::uint8_t> file(kMagic.begin(), kMagic.end());
-  put(file, has_instruction_counts(profile) ? 2 : 1, 4);
+  put(file, version, 4);
   put(file, 0, 4);
   for (const auto& kind : profile_parts()) {
     ByteWriter part;
     kind.write(part, profile);
-    append_part(file, kind.name, part);
+    append_part(file, kind.name, part, level);
   }
   for (const auto& snapshot : profile.snapshots) {
     ByteWriter part;
     encode_snapshot(part, snapshot, profile.blocks);
-    append_part(file, "SNAP", part);
+    append_part(file, "SNAP", part, level);
   }
-  if (has_instruction_counts(profile)) {
+  for (const auto& late : late_parts()) {
+    if (!late.needed(profile)) continue;
     ByteWriter part;
-    write_instruction_counts(part, profile);
-    append_part(file, kCountsPart, part);
+    late.write(part, profile);
+    append_part(file, late.name, part, level);
   }
-  append_part(file, "END ", {});
+  append_part(file, "END ", {}, level);
   return file;
 }
 
@@ -215,6 +171,7 @@ Profile decode_profile(std::span<const std::uint8_t> bytes, const std::string& n
   parts.check_start();
   Profile profile;
   std::map<std::string, int> seen;
+  const char* late = nullptr;  // the last of those behind the snapshots
   for (;;) {
     const Part part = parts.next();
     ByteReader in(part.bytes, name, part.name);
@@ -222,23 +179,27 @@ Profile decode_profile(std::span<const std::uint8_t> bytes, const std::string& n
       in.expect_end();
       break;
     }
-    if (part.name == kCountsPart && parts.version() >= 2) {
-      if (++seen[part.name] > 1) in.fail("it is there twice");
-      if (seen["THRD"] == 0) in.fail("its threads are missing");
-      read_instruction_counts(in, profile);
-    } else if (part.name == "SNAP") {
+    const bool snapshot = part.name == "SNAP";
+    if (!snapshot && seen[part.name] > 0) in.fail("it is there twice");
+    if (const auto* known = late_part(part.name, parts.version())) {
+      for (const auto& kind : profile_parts()) {
+        if (seen[kind.name] == 0) in.fail(fmt::format("it stands before '{}'", kind.name));
+      }
+      for (const auto* other = known + 1; other != late_parts().data() + late_parts().size();
+           ++other) {
+        if (seen[other->name] > 0) in.fail(fmt::format("it stands behind '{}'", other->name));
+      }
+      known->read(in, profile);
+      late = known->name;
+    } else if (late != nullptr) {
+      in.fail(fmt::format("it stands behind '{}'", late));
+    } else if (snapshot) {
       if (seen["CODE"] == 0) in.fail("its code is missing");
-      if (seen[kCountsPart] > 0) in.fail("it stands behind the counts of instructions");
       profile.snapshots.push_back(decode_snapshot(in, profile.blocks));
     } else {
-      const ProfilePart* known = nullptr;
-      for (const auto& kind : profile_parts()) {
-        if (part.name == kind.name) known = &kind;
-      }
-      if (known == nullptr) in.fail("it is of an unknown kind");
-      if (++seen[part.name] > 1) in.fail("it is there twice");
-      known->read(in, profile);
+      plain_part(part.name, in).read(in, profile);
     }
+    ++seen[part.name];
     in.expect_end();
   }
   parts.expect_end();
@@ -248,13 +209,13 @@ Profile decode_profile(std::span<const std::uint8_t> bytes, const std::string& n
                      "the file is damaged; record it again");
   };
   for (const auto& kind : profile_parts()) expect(kind.name);
-  if (parts.version() >= 2) expect(kCountsPart);
+  if (parts.version() == 2) expect(kCountsPart);
   return profile;
 }
 
 std::uint64_t write_profile(const Profile& profile, const std::string& path) {
   const auto bytes = encode_profile(profile);
-  const std::string draft = draft_of(path);
+  const std::string draft = profile_draft(path);
   std::ofstream out(draft, std::ios::binary);
   out.write(reinterpret_cast<const char*>(bytes.data()),
             static_cast<std::streamsize>(bytes.size()));

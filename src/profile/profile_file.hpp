@@ -7,6 +7,7 @@
 
 #include "profile/byte_stream.hpp"
 #include "profile/profile.hpp"
+#include "profile/profile_target.hpp"
 
 namespace headroom {
 
@@ -14,18 +15,13 @@ namespace headroom {
 /// length and checksum, compressed with zstd. docs/profile-format.md describes
 /// every byte. A reader takes nothing for granted: a file that was cut short,
 /// changed or made up is refused with what is wrong and where.
-/// Version 2 has one part more than version 1, the counts of instructions; a
-/// profile without them is still written as version 1.
-inline constexpr std::uint32_t kProfileVersion = 2;
+/// Version 2 may count instructions, version 3 may be stripped; a profile with neither
+/// is still written as version 1.
+inline constexpr std::uint32_t kProfileVersion = 3;
 
 std::vector<std::uint8_t> encode_profile(const Profile& profile);
 /// `name` is what the file is called in messages. Throws InputError.
 Profile decode_profile(std::span<const std::uint8_t> bytes, const std::string& name);
-
-/// Where a profile that is to go to `path` will be written: behind links, what they
-/// point to. Throws InputError when none can be written there, or when that would
-/// replace anything but an older profile or an empty file: a device, a program.
-std::string profile_target(const std::string& path);
 
 /// Throws InputError when the file cannot be written; an old one stays as it
 /// was until the new one is complete. Returns the file's size in bytes.

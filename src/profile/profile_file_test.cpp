@@ -115,7 +115,7 @@ TEST(ProfileFile, SaysWhatIsWrongAndWhere) {
   bytes.push_back(0);
   EXPECT_NE(refusal(bytes).find("x.hprof: something follows its end (byte"), std::string::npos);
   bytes[8] = 9;
-  EXPECT_EQ(refusal(bytes), "x.hprof: a profile of version 9; this program reads versions 1 to 2");
+  EXPECT_EQ(refusal(bytes), "x.hprof: a profile of version 9; this program reads versions 1 to 3");
   bytes[0] = 'X';
   EXPECT_EQ(refusal(bytes), "x.hprof: this is not a profile");
 }

@@ -1,5 +1,8 @@
 #include "profile/profile_parts.hpp"
 
+#include "profile/observed_part.hpp"
+#include "profile/operation_part.hpp"
+
 namespace headroom {
 namespace {
 
@@ -190,20 +193,12 @@ constexpr double Pace::*kPaceNumbers[] = {
     &Pace::l2_s,     &Pace::l3_s, &Pace::memory_s, &Pace::stream_b_per_s,
 };
 
-constexpr ProfilePart kParts[] = {
-    {"CMD ", write_command, read_command}, {"HOST", write_host, read_host},
-    {"TOTL", write_totals, read_totals},   {"TIME", write_timeline, read_timeline},
-    {"THRD", write_threads, read_threads}, {"CODE", write_code, read_code},
-};
-
-}  // namespace
-
-std::span<const ProfilePart> profile_parts() {
-  return kParts;
-}
-
 bool has_instruction_counts(const Profile& profile) {
   return !profile.isa.empty() || profile.totals.instructions > 0 || !profile.host.pace.core.empty();
+}
+
+bool is_stripped(const Profile& profile) {
+  return profile.stripped();
 }
 
 void write_instruction_counts(ByteWriter& out, const Profile& p) {
@@ -228,6 +223,28 @@ void read_instruction_counts(ByteReader& in, Profile& p) {
     pace.*member = in.real();
     if (pace.*member < 0 || pace.*member > 1e18) in.fail("a measured pace is out of its range");
   }
+}
+
+constexpr ProfilePart kParts[] = {
+    {"CMD ", write_command, read_command}, {"HOST", write_host, read_host},
+    {"TOTL", write_totals, read_totals},   {"TIME", write_timeline, read_timeline},
+    {"THRD", write_threads, read_threads}, {"CODE", write_code, read_code},
+};
+
+constexpr LatePart kLateParts[] = {
+    {{kCountsPart, write_instruction_counts, read_instruction_counts}, 2, has_instruction_counts},
+    {{kOperationsPart, write_operations, read_operations}, 3, is_stripped},
+    {{kObservedPart, write_observed, read_observed}, 3, has_observed},
+};
+
+}  // namespace
+
+std::span<const ProfilePart> profile_parts() {
+  return kParts;
+}
+
+std::span<const LatePart> late_parts() {
+  return kLateParts;
 }
 
 }  // namespace headroom

@@ -18,11 +18,17 @@ struct ProfilePart {
 /// In the order in which they stand in a file.
 std::span<const ProfilePart> profile_parts();
 
-/// The part named `INST`, after the snapshots; only in files of version 2, for
-/// profiles whose instructions were counted or shown another instruction set.
-bool has_instruction_counts(const Profile& profile);
-void write_instruction_counts(ByteWriter& out, const Profile& profile);
-/// With all threads and snapshots read before.
-void read_instruction_counts(ByteReader& in, Profile& profile);
+/// A part behind the snapshots that only some profiles have. A file's version is the
+/// least that knows all of its parts, so that older programs read what they can.
+struct LatePart : ProfilePart {
+  std::uint32_t since;  ///< the version that brought it
+  bool (*needed)(const Profile&);
+};
+inline constexpr const char* kCountsPart = "INST";      ///< counts of instructions, the host's pace
+inline constexpr const char* kOperationsPart = "OPER";  ///< in a stripped profile
+inline constexpr const char* kObservedPart = "WAIT";    ///< waits, drives, sockets, system calls
+
+/// In the order in which they stand in a file, behind all threads, blocks and snapshots.
+std::span<const LatePart> late_parts();
 
 }  // namespace headroom

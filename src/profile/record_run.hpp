@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "base/progress.hpp"
 #include "profile/profile.hpp"
 
 namespace headroom {
@@ -13,6 +14,7 @@ struct RecordOptions {
   std::string library;  ///< the recorder or plugin; empty: looked for beside this program
   std::size_t snapshots_most = 40;
   double analysis_most_s = 30;  ///< how long snapshots may go on after the program's end
+  Progress progress = {};       ///< of what is done after the program's end
 };
 
 struct RecordedRun {

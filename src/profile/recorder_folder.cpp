@@ -2,11 +2,16 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <linux/futex.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -20,10 +25,20 @@
 namespace headroom {
 namespace {
 
+constexpr double kLittleB = 64e6;        ///< held back by copies: never too much
+constexpr double kShareOfMemory = 0.25;  ///< of what is available that they may hold back
+
 /// A number may have been given to another process since.
 bool is_snapshot(pid_t process) {
   return getpgid(process) == process && read_kernel_file(fmt::format("/proc/{}/comm", process)) ==
                                             std::string(kSnapshotName) + "\n";
+}
+
+/// Memory that the machine could still give.
+double available_b() {
+  const std::string text = read_kernel_file("/proc/meminfo");
+  const auto at = text.find("MemAvailable:");
+  return at == std::string::npos ? 1e9 : std::strtod(text.c_str() + at + 13, nullptr) * 1024;
 }
 
 /// CPU time of a process so far, in clock ticks.
@@ -78,6 +93,7 @@ unsigned RecorderFolder::tidy() {
   unsigned live = 0;
   for (auto& slot : control_->live) {
     std::int32_t process = slot.load();
+    if (process > 0) waitpid(process, nullptr, WNOHANG);  // it may be a child of ours
     if (process > 0 && kill(process, 0) != 0 && errno == ESRCH) {
       slot.compare_exchange_strong(process, 0);
       continue;
@@ -115,6 +131,60 @@ void RecorderFolder::spread(std::uint64_t started_ns, std::uint64_t now_ns) {
   if (process <= 0 || !is_snapshot(process)) return;
   kill(process, SIGKILL);
   control_->live[chosen].compare_exchange_strong(process, 0);
+}
+
+void RecorderFolder::go(unsigned slot, Go how) {
+  control_->go[slot].store(how);
+  syscall(SYS_futex, &control_->go[slot], FUTEX_WAKE, 1, nullptr, nullptr, 0);
+}
+
+void RecorderFolder::relieve(std::uint64_t now_ns) {
+  control_->launcher_seen_ns.store(now_ns);
+  double held_b = 0;
+  int oldest = -1;
+  bool under_way = false;
+  for (unsigned i = 0; i < kLiveSlots; ++i) {
+    if (control_->live[i].load() <= 0) continue;
+    if (control_->go[i].load() != kGoWait) {
+      under_way = true;
+      continue;
+    }
+    held_b += static_cast<double>(control_->live_b[i].load());
+    const auto since = control_->live_since_ns[i].load();
+    if (oldest < 0 || since < control_->live_since_ns[oldest].load()) oldest = static_cast<int>(i);
+  }
+  if (under_way || oldest < 0 || held_b < kLittleB) return;
+  if (held_b > kShareOfMemory * available_b()) go(static_cast<unsigned>(oldest), kGoIdle);
+}
+
+unsigned RecorderFolder::let_go(unsigned at_once) {
+  tidy();
+  std::vector<unsigned> waiting;
+  unsigned under_way = 0;
+  for (unsigned i = 0; i < kLiveSlots; ++i) {
+    if (control_->live[i].load() == 0) continue;
+    if (control_->go[i].load() == kGoWait) {
+      waiting.push_back(i);
+    } else {
+      ++under_way;
+      if (control_->go[i].load() == kGoIdle) go(i, kGoNow);
+    }
+  }
+  const unsigned left = under_way + static_cast<unsigned>(waiting.size());
+  for (; under_way < at_once && !waiting.empty(); ++under_way) {
+    auto gap = [&](unsigned slot) {
+      const auto at = static_cast<double>(control_->live_since_ns[slot].load());
+      double nearest = 1e30;
+      for (const double other : gone_ns_) nearest = std::min(nearest, std::abs(at - other));
+      return nearest;
+    };
+    const auto next =
+        std::ranges::max_element(waiting, [&](unsigned a, unsigned b) { return gap(a) < gap(b); });
+    gone_ns_.push_back(static_cast<double>(control_->live_since_ns[*next].load()));
+    go(*next, kGoNow);
+    waiting.erase(next);
+  }
+  return left;
 }
 
 void RecorderFolder::end_all() {

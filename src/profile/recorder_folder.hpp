@@ -27,13 +27,22 @@ class RecorderFolder {
   /// whose neighbours in time are nearest, so that what is left spreads over the
   /// whole run. Times are CLOCK_MONOTONIC.
   void spread(std::uint64_t started_ns, std::uint64_t now_ns);
+  /// While the program runs, copies wait. When they hold back more memory than the
+  /// machine can spare, the oldest go on now, one by one, on idle processors.
+  void relieve(std::uint64_t now_ns);
+  /// Once the program has ended: lets waiting copies go on, `at_once` at a time, those
+  /// first that leave the widest gaps in time closed. Returns how many are left.
+  unsigned let_go(unsigned at_once);
   /// Ends those that are still under way.
   void end_all();
   std::vector<RawPart> read_parts() const;
 
  private:
+  void go(unsigned slot, Go how);
+
   std::string folder_, control_file_;
   ControlPage* control_ = nullptr;
+  std::vector<double> gone_ns_;  ///< when those were copied that were let go
 };
 
 inline constexpr const char* kRecorderLibrary = "libheadroom_recorder.so";

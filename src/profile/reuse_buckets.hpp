@@ -7,9 +7,11 @@ namespace headroom {
 
 /// Reuse times are kept in log-linear buckets, four to an octave, so that any
 /// distance fits a byte and is known within a quarter. Bucket 255 means that the
-/// line or page had not been touched since the snapshot began.
+/// line or page had not been touched since the snapshot began; bucket 254, for
+/// accesses of a window only, that besides the kernel has just filled its page.
 inline constexpr unsigned kReuseBuckets = 256;
 inline constexpr std::uint8_t kFirstTouch = 255;
+inline constexpr std::uint8_t kFreshTouch = 254;
 
 constexpr std::uint8_t reuse_bucket(std::uint64_t time) {
   if (time < 4) return static_cast<std::uint8_t>(time);

@@ -62,11 +62,11 @@ inline constexpr unsigned kAreasMost = 24;
 /// A snapshot's own state; there is one a process, used in the copy only.
 struct Engine : Recording {
   EngineContext* context = nullptr;
-  ZydisDecoder decoder;
+  ZydisDecoder decoder{};
   LookupEntry* lookup = nullptr;
   MappedArray<Stub> stubs;
   AddressMap translations;
-  CodeArea areas[kAreasMost];
+  CodeArea areas[kAreasMost]{};
   unsigned area_count = 0;
   std::uint64_t signal_mask = 0;  ///< as the program believes it to be
   std::uint64_t flushes = 0;
@@ -81,6 +81,8 @@ void forget_translations(Engine& engine);
 bool emulate_system_call(Engine& engine);
 /// Reads the log and empties it.
 void read_log(Engine& engine);
+/// The kernel wrote to the program's memory, at its request.
+void kernel_wrote(Engine& engine, std::uint64_t address, std::uint64_t bytes);
 /// Writes what was found and ends the process.
 [[noreturn]] void finish(Engine& engine, EndReason reason);
 

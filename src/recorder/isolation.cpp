@@ -8,6 +8,7 @@
 
 #include <cstring>
 
+#include "recorder/maps_reader.hpp"
 #include "recorder/raw_syscall.hpp"
 
 namespace headroom::recorder {
@@ -91,66 +92,35 @@ bool separate_descriptors() {
   return true;
 }
 
-std::uint64_t read_hex(const char*& text) {
-  std::uint64_t value = 0;
-  for (;; ++text) {
-    const char c = *text;
-    if (c >= '0' && c <= '9') {
-      value = value * 16 + static_cast<std::uint64_t>(c - '0');
-    } else if (c >= 'a' && c <= 'f') {
-      value = value * 16 + static_cast<std::uint64_t>(c - 'a' + 10);
-    } else {
-      return value;
-    }
-  }
-}
-
-/// One line of /proc/self/maps: "begin-end rwxs offset device inode path".
-bool protect_mapping(const char* line, std::uint64_t control) {
-  const std::uint64_t begin = read_hex(line);
-  ++line;
-  const std::uint64_t end = read_hex(line);
-  const bool writable = line[2] == 'w', is_shared = line[4] == 's';
-  if (!is_shared || (begin <= control && control < end)) return true;
+bool protect_mapping(const Mapping& mapping, std::uint64_t control) {
+  const std::uint64_t begin = mapping.begin, end = mapping.end;
+  if (!mapping.shared || (begin <= control && control < end)) return true;
   // A device's registers may react even to being read.
-  const char* path = std::strchr(line, '/');
-  const bool device = path != nullptr && std::strncmp(path, "/dev/", 5) == 0 &&
-                      std::strncmp(path, "/dev/shm/", 9) != 0 &&
-                      std::strncmp(path, "/dev/zero", 9) != 0;
+  const bool device = std::strncmp(mapping.path, "/dev/", 5) == 0 &&
+                      std::strncmp(mapping.path, "/dev/shm/", 9) != 0 &&
+                      std::strncmp(mapping.path, "/dev/zero", 9) != 0;
   if (device) {
     return raw_syscall(SYS_munmap, static_cast<long>(begin), static_cast<long>(end - begin)) == 0;
   }
   if (shared_count == kSharedMost) return false;
   shared[shared_count++] = {begin, end};
-  if (!writable) return true;
+  if (!mapping.writable) return true;
   return raw_syscall(SYS_mprotect, static_cast<long>(begin), static_cast<long>(end - begin),
                      PROT_READ) == 0;
 }
 
 bool protect_shared_memory(std::uint64_t control) {
-  const long maps =
-      raw_syscall(SYS_openat, AT_FDCWD, as_argument("/proc/self/maps"), O_RDONLY | O_CLOEXEC);
-  if (maps < 0) return false;
-  std::size_t filled = 0;
-  bool good = true;
-  for (;;) {
-    const long got = raw_syscall(SYS_read, maps, as_argument(buffer + filled),
-                                 static_cast<long>(sizeof buffer - 1 - filled));
-    if (got < 0) good = false;
-    if (got <= 0) break;
-    filled += static_cast<std::size_t>(got);
-    buffer[filled] = 0;
-    char* line = buffer;
-    while (char* end = std::strchr(line, '\n')) {
-      *end = 0;
-      good = protect_mapping(line, control) && good;
-      line = end + 1;
-    }
-    filled = static_cast<std::size_t>(buffer + filled - line);
-    std::memmove(buffer, line, filled);
-  }
-  raw_syscall(SYS_close, maps);
-  return good;
+  struct Protection {
+    std::uint64_t control;
+    bool good;
+  } protection{control, true};
+  const bool read = read_mappings(
+      [](const Mapping& mapping, void* context) {
+        auto& of = *static_cast<Protection*>(context);
+        of.good = protect_mapping(mapping, of.control) && of.good;
+      },
+      &protection);
+  return read && protection.good;
 }
 
 }  // namespace

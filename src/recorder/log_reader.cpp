@@ -2,6 +2,8 @@
 
 #include <new>
 
+#include "recorder/present_pages.hpp"
+
 namespace headroom::recorder {
 namespace {
 
@@ -146,8 +148,18 @@ void LogReader::access(Recording& recording, const AccessSite& site, std::uint64
   const std::uint8_t reuse = data_.touch(address >> 6, access_time_, recording.header.data_reuse);
   const std::uint8_t page = pages_.touch(address >> 12, access_time_, recording.header.page_reuse);
   if (!in_window_) return;
-  const PartAccess made{address, site.instruction, site.kind, site.bytes, reuse, page};
+  const bool fresh = reuse == kFirstTouch && was_absent(address);
+  const std::uint8_t shown = fresh ? kFreshTouch : reuse;
+  const PartAccess made{address, site.instruction, site.kind, site.bytes, shown, page};
   if (accesses_.push(made)) ++events_.back().accesses;
+}
+
+void LogReader::kernel_wrote(std::uint64_t address, std::uint64_t bytes) {
+  if (bytes > kRangeMost) bytes = kRangeMost;
+  if (bytes == 0) return;
+  for (std::uint64_t line = address >> 6; line <= (address + bytes - 1) >> 6; ++line) {
+    data_.set(line, access_time_ + 1);
+  }
 }
 
 /// A string instruction's count: the ranges that its sites began, line by line.

@@ -24,6 +24,7 @@ class LastTouch {
     ++histogram[bucket];
     return bucket;
   }
+  void set(std::uint64_t key, std::uint32_t now) { times_[(key ^ (key >> 22)) & mask_] = now; }
 
  private:
   std::uint32_t* times_ = nullptr;
@@ -44,6 +45,9 @@ class LogReader {
   bool complete(const Recording& recording) const {
     return recording.header.instructions >= length_;
   }
+  /// The kernel has just written there for the program, which brought those lines
+  /// into the caches.
+  void kernel_wrote(std::uint64_t address, std::uint64_t bytes);
   /// Ends an open window; it is dropped when it is short.
   void close_window(Recording& recording);
 

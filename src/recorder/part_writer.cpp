@@ -56,11 +56,12 @@ void write_path(char* path, const char* folder, std::uint32_t number, const char
 
 bool write_part(Recording& recording, const LogReader& reader, std::uint32_t number) {
   PartHeader& header = recording.header;
-  if (reader.windows().size() == 0) return false;
+  // A snapshot that soon met its end still tells which system calls it met.
+  const bool counts_only = reader.windows().size() == 0;
   header.header_bytes = sizeof header;
-  header.blocks = recording.blocks.size();
-  header.sites = recording.sites.size();
-  header.code_bytes = recording.code.size();
+  header.blocks = counts_only ? 0 : recording.blocks.size();
+  header.sites = counts_only ? 0 : recording.sites.size();
+  header.code_bytes = counts_only ? 0 : recording.code.size();
   header.windows = reader.windows().size();
   header.events = reader.events().size();
   header.window_accesses = reader.accesses().size();
@@ -74,9 +75,11 @@ bool write_part(Recording& recording, const LogReader& reader, std::uint32_t num
   File file(draft);
   if (!file.is_open()) return false;
   file.write(&header, sizeof header);
-  file.write(recording.blocks);
-  file.write(recording.sites);
-  file.write(recording.code);
+  if (!counts_only) {
+    file.write(recording.blocks);
+    file.write(recording.sites);
+    file.write(recording.code);
+  }
   file.write(reader.windows());
   file.write(reader.events());
   file.write(reader.accesses());

@@ -10,6 +10,7 @@
 #include "recorder/branch_predictor.hpp"
 #include "recorder/environment.hpp"
 #include "recorder/log_reader.hpp"
+#include "recorder/present_pages.hpp"
 #include "recorder/sampling.hpp"
 
 namespace headroom::recorder {
@@ -72,6 +73,23 @@ TEST(LastTouch, CountsAccessesBetweenTwoTouches) {
   EXPECT_EQ(touch.touch(5, 3, histogram.data()), 2);
   EXPECT_EQ(touch.touch(6, 1002, histogram.data()), reuse_bucket(1000));
   EXPECT_EQ(histogram[kFirstTouch], 2u);
+}
+
+TEST(PresentPages, ThoseNeverTouchedAreAbsent) {
+  constexpr std::size_t kPages = 64;
+  auto* memory = static_cast<std::uint8_t*>(map_memory(kPages * 4096));
+  ASSERT_NE(memory, nullptr);
+  for (std::size_t i = 0; i < kPages; i += 2) memory[i * 4096] = 1;
+  note_present_pages();
+  for (std::size_t i = 0; i < kPages; ++i) {
+    const auto address = reinterpret_cast<std::uint64_t>(memory + i * 4096 + 100);
+    EXPECT_EQ(was_absent(address), i % 2 == 1) << i;
+  }
+  const int local = 0;
+  EXPECT_FALSE(was_absent(reinterpret_cast<std::uint64_t>(&local)));
+  const auto code = reinterpret_cast<std::uint64_t>(&note_present_pages);
+  EXPECT_FALSE(was_absent(code)) << "what a file holds is not the kernel's filling";
+  unmap_memory(memory, kPages * 4096);
 }
 
 TEST(AddressMap, FindsWhatWasPutInUntilItIsFull) {

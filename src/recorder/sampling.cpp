@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cstring>
 
+#include "profile/recording_cost.hpp"
 #include "recorder/raw_syscall.hpp"
 #include "recorder/snapshot.hpp"
 
@@ -18,8 +19,6 @@ namespace {
 
 constexpr int kSignal = 32;
 constexpr std::size_t kStackBytes = 65536;
-constexpr std::uint64_t kPeriodMost = 20'000'000'000;
-constexpr std::uint32_t kCopyFaultNs = 1500;  ///< a page copied because a snapshot shares it
 
 struct Sampling {
   ControlPage* control = nullptr;
@@ -71,11 +70,9 @@ void account_faults() {
       static_cast<std::uint64_t>(minor_faults() - sampling.faults_before) * kCopyFaultNs;
 }
 
-/// 6 % of the first second of CPU time, 1.5 % of what follows.
 bool affordable(std::uint64_t cpu_ns) {
-  if (sampling.spent_ns == 0) return true;
-  const std::uint64_t first = cpu_ns < 1'000'000'000 ? cpu_ns : 1'000'000'000;
-  return sampling.spent_ns + 2 * sampling.fork_ns < first * 6 / 100 + (cpu_ns - first) * 3 / 200;
+  return sampling.spent_ns == 0 ||
+         sampling.spent_ns + 2 * sampling.fork_ns < affordable_cost_ns(cpu_ns);
 }
 
 int free_slot(ControlPage& control) {
@@ -109,6 +106,8 @@ void consider_snapshot(ucontext_t* context) {
   const std::uint64_t before = clock_ns(CLOCK_MONOTONIC);
   order.header.monotonic_ns = before;
   control.live_since_ns[slot].store(before);
+  control.live_b[slot].store(0);
+  control.go[slot].store(kGoWait);
   const bool taken = take_snapshot(order);
   sampling.fork_ns = clock_ns(CLOCK_MONOTONIC) - before;
   sampling.spent_ns += sampling.fork_ns;
@@ -120,8 +119,7 @@ void consider_snapshot(ucontext_t* context) {
   sampling.last_cpu_ns = cpu_ns;
   sampling.faults_before = minor_faults();
   sampling.faults_pending = true;
-  const std::uint32_t count = order.number + 1;
-  if (count >= 16 && count % 8 == 0 && period_ns() < kPeriodMost) {
+  if (doubles_period(order.number + 1) && period_ns() < kPeriodMostNs) {
     control.period_ns.store(2 * period_ns());
   }
 }

@@ -1,6 +1,7 @@
 #include "recorder/snapshot.hpp"
 
 #include <asm/prctl.h>
+#include <linux/futex.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -11,14 +12,15 @@
 #include "recorder/isolation.hpp"
 #include "recorder/log_reader.hpp"
 #include "recorder/part_writer.hpp"
+#include "recorder/present_pages.hpp"
 
 namespace headroom::recorder {
 namespace {
 
 constexpr std::uint64_t kEngineStackBytes = 256 << 10;
 
-Engine engine;
-LogReader reader;
+constinit Engine engine;
+constinit LogReader reader;
 const SnapshotOrder* order_in_force = nullptr;
 
 bool out_of_time() {
@@ -44,13 +46,11 @@ void on_fault(int, siginfo_t* info, void* context) {
   finish(engine, EndReason::kFault);
 }
 
-/// Least possible harm to the machine: only idle processors, no core file, a
-/// limit to the time, and the first to go when memory runs out.
+/// Least possible harm to the machine: no core file, a limit to the time, and
+/// the first to go when memory runs out.
 void be_humble() {
   raw_syscall(SYS_setpgid, 0, 0);  // not setsid(): a session gets a fair share of its own
-  const sched_param parameters{};
-  raw_syscall(SYS_sched_setscheduler, 0, SCHED_IDLE, as_argument(&parameters));
-  const rlimit no_core{1, 1};  // what Linux takes as "never", for pipes too
+  const rlimit no_core{1, 1};      // what Linux takes as "never", for pipes too
   raw_syscall(SYS_setrlimit, RLIMIT_CORE, as_argument(&no_core));
   const rlim_t seconds = engine.control->child_seconds_most + 5;
   const rlimit cpu{seconds, seconds};
@@ -60,6 +60,44 @@ void be_humble() {
     raw_syscall(SYS_write, file, as_argument("1000"), 4);
     raw_syscall(SYS_close, file);
   }
+}
+
+/// Memory of this process alone, as far as the kernel tells in a hurry.
+std::uint64_t own_memory_b() {
+  char text[128];
+  const long file = raw_syscall(SYS_openat, -100, as_argument("/proc/self/statm"), 0);
+  const long got = file < 0 ? -1 : raw_syscall(SYS_read, file, as_argument(text), sizeof text - 1);
+  if (file >= 0) raw_syscall(SYS_close, file);
+  if (got <= 0) return 0;
+  text[got] = 0;
+  std::uint64_t pages[3] = {};  // size, resident, of that in files
+  const char* at = text;
+  for (auto& number : pages) {
+    while (*at >= '0' && *at <= '9') number = number * 10 + static_cast<std::uint64_t>(*at++ - '0');
+    if (*at == ' ') ++at;
+  }
+  return pages[1] > pages[2] ? (pages[1] - pages[2]) * 4096 : 0;
+}
+
+/// Sleeps until the launcher gives the sign. False: it is gone.
+bool wait_for_turn(ControlPage& control, unsigned slot) {
+  constexpr std::uint64_t kGivenUpAfterNs = 60'000'000'000;
+  control.live_b[slot].store(own_memory_b());
+  std::uint32_t sign = kGoWait;
+  while ((sign = control.go[slot].load()) == kGoWait) {
+    const timespec second{1, 0};
+    raw_syscall(SYS_futex, as_argument(&control.go[slot]), FUTEX_WAIT, kGoWait,
+                as_argument(&second));
+    const std::uint64_t seen = control.launcher_seen_ns.load();
+    if (clock_ns(CLOCK_MONOTONIC) > seen + kGivenUpAfterNs) return false;
+  }
+  const sched_param parameters{};
+  if (sign == kGoIdle) {
+    raw_syscall(SYS_sched_setscheduler, 0, SCHED_IDLE, as_argument(&parameters));
+  } else {
+    raw_syscall(SYS_setpriority, PRIO_PROCESS, 0, 5);
+  }
+  return true;
 }
 
 bool prepare_engine() {
@@ -110,13 +148,16 @@ bool prepare_engine() {
   __builtin_unreachable();
 }
 
-/// The copy goes on where the program was interrupted, with all its registers.
-[[noreturn]] void follow_program(const SnapshotOrder& order) {
+}  // namespace
+
+void follow_program(const SnapshotOrder& order) {
   order_in_force = &order;
   engine.control = order.control;
   engine.header = order.header;
   if (!isolate(order.control)) leave();
   be_humble();
+  note_present_pages();
+  if (!wait_for_turn(*order.control, order.slot)) leave();
   if (!prepare_engine()) leave();
   ucontext_t& context = *order.context;
   std::memcpy(&engine.signal_mask, &context.uc_sigmask, sizeof engine.signal_mask);
@@ -134,6 +175,8 @@ bool prepare_engine() {
       "hlt\n" ::"r"(&context));
   __builtin_unreachable();
 }
+
+namespace {
 
 /// Lives for a moment, in the program's memory, on a stack of ours.
 void in_between(void* argument) {
@@ -156,6 +199,11 @@ Engine& the_engine() {
 void read_log(Engine& of) {
   auto* end = reinterpret_cast<std::uint64_t*>(of.context->log);
   of.context->log = reinterpret_cast<std::uint64_t>(reader.read(of, end));
+}
+
+void kernel_wrote(Engine& of, std::uint64_t address, std::uint64_t bytes) {
+  read_log(of);
+  reader.kernel_wrote(address, bytes);
 }
 
 void finish(Engine& of, EndReason reason) {

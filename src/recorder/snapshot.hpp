@@ -24,4 +24,8 @@ struct SnapshotOrder {
 /// program from `order.context` and never returns. False: no copy was made.
 bool take_snapshot(SnapshotOrder& order);
 
+/// What a copy does: it goes on where the program was interrupted, with all its
+/// registers, cut off from all others, until the snapshot is complete.
+[[noreturn]] void follow_program(const SnapshotOrder& order);
+
 }  // namespace headroom::recorder

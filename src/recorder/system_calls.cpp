@@ -1,8 +1,12 @@
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
+
+#include <algorithm>
 
 #include "recorder/engine.hpp"
 #include "recorder/isolation.hpp"
@@ -34,6 +38,59 @@ struct Call {
 
 bool on_file(Call& call) {
   return was_closed(static_cast<int>(call.argument(0))) ? false : call.pass();
+}
+
+/// Reads for the program; what arrives in its memory comes through the caches.
+bool read_file(Engine& engine, Call& call) {
+  if (!on_file(call)) return false;
+  auto left = static_cast<long>(call.context.registers[kRax]);
+  const bool vectors = call.number == SYS_readv || call.number == SYS_preadv;
+  if (left > 0 && !vectors) {
+    kernel_wrote(engine, call.unsigned_argument(1), static_cast<std::uint64_t>(left));
+  }
+  const auto* vector = reinterpret_cast<const iovec*>(call.unsigned_argument(1));
+  for (; vectors && left > 0; ++vector) {
+    const long here = std::min(left, static_cast<long>(vector->iov_len));
+    const auto address = reinterpret_cast<std::uint64_t>(vector->iov_base);
+    if (here > 0) kernel_wrote(engine, address, static_cast<std::uint64_t>(here));
+    left -= here;
+  }
+  return true;
+}
+
+/// Questions about a file; and what only this process notices.
+bool control_file(Call& call) {
+  if (was_closed(static_cast<int>(call.argument(0)))) return false;
+  switch (call.argument(1)) {
+    case TCGETS:
+    case TIOCGWINSZ:
+    case FIOCLEX:
+    case FIONCLEX:
+    case FIONREAD:
+      return call.pass();
+    default:
+      return false;
+  }
+}
+
+bool change_descriptor(Call& call) {
+  if (was_closed(static_cast<int>(call.argument(0)))) return false;
+  switch (call.argument(1)) {
+    case F_GETFD:
+    case F_SETFD:
+    case F_GETFL:
+      return call.pass();
+    case F_DUPFD:
+    case F_DUPFD_CLOEXEC:
+      call.pass();
+      forget_closed(static_cast<int>(call.context.registers[kRax]));
+      return true;
+    case F_SETLK:
+    case F_SETLKW:
+      return call.answer(0);  // nobody else may see the lock
+    default:
+      return false;
+  }
 }
 
 bool signal_mask(Engine& engine, Call& call) {
@@ -136,6 +193,8 @@ bool emulate_system_call(Engine& engine) {
   Call call(*engine.context);
   ++engine.system_calls;
   engine.header.system_call = static_cast<std::int32_t>(call.number);
+  const auto number = static_cast<unsigned long>(call.number);
+  ++engine.header.calls[number < kCallNumbers ? number : kCallNumbers - 1];
   switch (call.number) {
     case SYS_write:
     case SYS_pwrite64:
@@ -144,8 +203,14 @@ bool emulate_system_call(Engine& engine) {
     case SYS_pread64:
     case SYS_readv:
     case SYS_preadv:
+      return read_file(engine, call);
+    case SYS_ioctl:
+      return control_file(call);
+    case SYS_fcntl:
+      return change_descriptor(call);
     case SYS_lseek:
     case SYS_fstat:
+    case SYS_fstatfs:
     case SYS_getdents64:
       return on_file(call);
     case SYS_stat:
@@ -157,6 +222,7 @@ bool emulate_system_call(Engine& engine) {
     case SYS_faccessat2:
     case SYS_readlink:
     case SYS_readlinkat:
+    case SYS_statfs:
     case SYS_getcwd:
     case SYS_uname:
     case SYS_sysinfo:
@@ -210,6 +276,10 @@ bool emulate_system_call(Engine& engine) {
     case SYS_fdatasync:
     case SYS_msync:
     case SYS_fadvise64:
+    case SYS_flock:
+    case SYS_mlock:
+    case SYS_munlock:
+    case SYS_sched_setaffinity:
     case SYS_sched_yield:
     case SYS_nanosleep:
     case SYS_clock_nanosleep:

@@ -2,13 +2,15 @@
 """Runs awkward programs with a recorder and without; nothing may differ.
 
 usage: never_harm.py --headroom PROGRAM --awkward PROGRAM --static PROGRAM
-                     [--isa LEVEL] [NAME...]
+                     [--awkward-static PROGRAM] [--isa LEVEL] [NAME...]
 
 Compares standard output, standard error and exit status. Programs that cannot
 be recorded must be refused before they start, with the reason. A program that
 is killed from outside dies of the same signal. Those that run long enough must
-have been recorded. With --isa, programs are recorded under an emulator instead.
-Exit status 0 when all is well, 77 when there is no emulator.
+have been recorded. --awkward-static is the same awkward programs, linked so that
+they are recorded from outside; so are, where they can be made, a set-uid program,
+one in Go and one with another C library. With --isa, programs are recorded under
+an emulator instead. Exit status 0 when all is well, 77 when there is no emulator.
 """
 
 import argparse
@@ -79,14 +81,84 @@ def refused(headroom, command, reason, profile):
     return []
 
 
+def children(process):
+    """The processes that a process has started."""
+    found = []
+    try:
+        for thread in os.listdir(f"/proc/{process}/task"):
+            with open(f"/proc/{process}/task/{thread}/children", encoding="ascii") as file:
+                found += map(int, file.read().split())
+    except OSError:
+        pass
+    return found
+
+
+def state(process):
+    with open(f"/proc/{process}/stat", encoding="utf-8") as file:
+        return file.read().rpartition(")")[2].split()[0]
+
+
+def begin(headroom, command, profile):
+    """headroom, recording, and the program's process, which runs already."""
+    started = subprocess.Popen([headroom, *PROFILE, "-o", profile, "--", *command],
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    name = os.path.basename(command[0])[:15]
+    for _ in range(500):
+        time.sleep(0.01)
+        for process in children(started.pid):
+            try:
+                with open(f"/proc/{process}/comm", encoding="utf-8") as file:
+                    if file.read().strip() == name:
+                        return started, process
+            except OSError:
+                pass
+    raise RuntimeError("the program did not start")
+
+
 def killed(headroom, awkward, profile):
     """SIGTERM sent to the launcher reaches the program, which dies of it."""
-    started = subprocess.Popen([headroom, *PROFILE, "-o", profile, "--", awkward, "large_memory"],
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    started, _ = begin(headroom, [awkward, "large_memory"], profile)
     time.sleep(0.3)
     started.send_signal(signal.SIGTERM)
-    status = started.wait(timeout=60)
+    started.communicate(timeout=60)
+    status = started.returncode
     return [] if status == 128 + signal.SIGTERM else [f"status {status}"]
+
+
+def killed_directly(headroom, awkward, profile):
+    """SIGKILL sent to the program itself, again and again, at any moment."""
+    for i in range(8):
+        started, process = begin(headroom, [awkward, "threads"], profile)
+        time.sleep(0.013 * i)
+        try:
+            os.kill(process, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        started.communicate(timeout=60)
+        if started.returncode not in (128 + signal.SIGKILL, 0):
+            return [f"status {started.returncode}"]
+    return []
+
+
+def stopped(headroom, awkward, profile):
+    """Stopped and continued from outside, a program stays stopped for that long."""
+    plain = run([awkward, "work"])
+    started, process = begin(headroom, [awkward, "work"], profile)
+    problems = []
+    try:
+        for i in range(5):
+            time.sleep(0.02 + 0.007 * i)
+            os.kill(process, signal.SIGSTOP)
+            time.sleep(0.1)
+            if (now := state(process)) not in "TZ":
+                problems.append(f"stopped, its state is {now}")
+            os.kill(process, signal.SIGCONT)
+    except OSError:
+        pass  # it has ended
+    output = started.communicate(timeout=60)[0]
+    if started.returncode != shell_status(plain[0]) or output != plain[1]:
+        problems.append(f"status {started.returncode}, output {output[:200]!r}")
+    return problems
 
 
 def spawned(headroom, awkward, profile):
@@ -106,10 +178,113 @@ def spawned(headroom, awkward, profile):
     return problems
 
 
+def recorded(headroom, command, profile):
+    return compare(headroom, command, "work", profile)
+
+
+def set_uid(headroom, program, folder, profile):
+    """A set-uid program of nobody's, recorded by root, who may; not by others."""
+    if os.geteuid() != 0:
+        return None
+    copy = os.path.join(folder, "set-uid")
+    shutil.copy(program, copy)
+    os.chown(copy, 65534, 65534)
+    os.chmod(copy, 0o4755)
+    problems = recorded(headroom, [copy, "work"], profile)
+    os.chown(copy, 0, 0)
+    os.chmod(copy, 0o4755)
+    os.chmod(folder, 0o755)
+    other = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    if not shutil.which("setpriv") or run([*other, headroom, "--version"])[0] != 0:
+        return problems
+    # As nobody, where root's program gains rights; its folder may be anywhere.
+    status, output, errors = run([*other, headroom, *PROFILE, "-o", "/dev/shm/never-harm.hprof",
+                                  "--", copy, "work"])
+    if status != 2 or output or b"gains the rights" not in errors:
+        problems.append(f"not refused for nobody: status {status}, {errors[:300]!r}")
+    return problems
+
+
+GO = """
+package main
+
+import ("fmt"; "os"; "sort"; "sync")
+
+func work(seed uint64) (x uint64) {
+	x = seed
+	var numbers []int
+	for i := 0; i < 400000; i++ {
+		x = x*6364136223846793005 + 1442695040888963407
+		numbers = append(numbers, int(x>>40))
+		if len(numbers) == 1000 {
+			sort.Ints(numbers)
+			x ^= uint64(numbers[500])
+			numbers = nil
+		}
+	}
+	return x
+}
+
+func main() {
+	var all sync.WaitGroup
+	results := make([]uint64, 16)
+	for i := range results {
+		all.Add(1)
+		go func(i int) { defer all.Done(); results[i] = work(uint64(i)) }(i)
+	}
+	all.Wait()
+	fmt.Println(results)
+	os.Exit(4)
+}
+"""
+OTHER_LIBRARY = """
+#include <stdio.h>
+int main(void) {
+  unsigned long x = 1;
+  for (long i = 0; i < 300000000; i++) x = (x * 6364136223846793005ul + 1) ^ x >> 29;
+  printf("%lx\\n", x);
+  return 3;
+}
+"""
+
+
+def built(compiler, arguments, ending, source, headroom, folder, profile):
+    """A program that only some machines can build; nothing where this one cannot."""
+    if not shutil.which(compiler):
+        return None
+    text, program = os.path.join(folder, "program" + ending), os.path.join(folder, "program")
+    with open(text, "w", encoding="utf-8") as file:
+        file.write(source)
+    environment = {**os.environ, "CGO_ENABLED": "0", "GOCACHE": os.path.join(folder, "cache"),
+                   "GO111MODULE": "off"}
+    done = subprocess.run([compiler, *arguments, "-o", program, text], env=environment,
+                          capture_output=True, check=False)
+    return None if done.returncode != 0 else recorded(headroom, [program], profile)
+
+
+def outside_checks(headroom, static, folder, profile):
+    """Programs in which there is no recorder."""
+    known = run([static])[1].decode().split()
+    checks = [("static: " + name,
+               lambda n=name: compare(headroom, [static, n], n, profile)) for name in known]
+    return checks + [
+        ("static: killed from outside", lambda: killed(headroom, static, profile)),
+        ("static: killed directly", lambda: killed_directly(headroom, static, profile)),
+        ("static: stopped", lambda: stopped(headroom, static, profile)),
+        ("static: started by a recorded program", lambda: recorded(
+            headroom, ["/bin/sh", "-c", f"'{static}' work; exit 3"], profile)),
+        ("set-uid", lambda: set_uid(headroom, static, folder, profile)),
+        ("Go", lambda: built("go", ["build"], ".go", GO, headroom, folder, profile)),
+        ("musl", lambda: built("musl-gcc", ["-O2"], ".c", OTHER_LIBRARY, headroom, folder,
+                               profile)),
+    ]
+
+
 def main():
     parser = argparse.ArgumentParser()
     for option in ("headroom", "awkward", "static"):
         parser.add_argument("--" + option, required=True)
+    parser.add_argument("--awkward-static")
     parser.add_argument("--isa")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
@@ -127,21 +302,28 @@ def main():
         checks += [
             ("killed from outside", lambda: killed(options.headroom, options.awkward, profile)),
             ("spawned", lambda: spawned(options.headroom, options.awkward, profile)),
-            ("static", lambda: compare(options.headroom, [options.static], "", profile)
-                if options.isa else
-                refused(options.headroom, [options.static], "statically", profile)),
+            ("killed directly", lambda: killed_directly(options.headroom, options.awkward,
+                                                        profile)),
+            ("stopped", lambda: stopped(options.headroom, options.awkward, profile)),
+            ("static", lambda: compare(options.headroom, [options.static],
+                                       "" if options.isa else "work", profile)),
             ("missing", lambda: refused(options.headroom, ["./no-such-program"], "no program",
                                         profile)),
             ("shell pipeline", lambda: compare(
                 options.headroom, ["/bin/sh", "-c", "seq 200000 | sort -R --random-source=/bin/sh"
                                    " | md5sum; exit 5"], "", profile)),
         ]
+        if options.awkward_static:
+            checks += outside_checks(options.headroom, options.awkward_static, folder, profile)
         for name, check in checks:
             if options.names and name not in options.names:
                 continue
             if options.isa and name in NOT_EMULATED:
                 continue
             problems = check()
+            if problems is None:
+                print(f"--   {name}: not here")
+                continue
             print(f"{'FAIL' if problems else 'ok':4} {name}", flush=True)
             for problem in problems:
                 print(f"     {problem}")
