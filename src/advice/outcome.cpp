@@ -74,6 +74,7 @@ Outcome outcome_of(const Machine& machine, const Workload& workload,
   options.for_s = for_s;
   options.bin_s = kBinS;
   options.step_scale = kStepScale;
+  options.os = Library::id_of(machine.system);
   if (stop != nullptr) {
     options.progress_context = &watch;
     options.progress = [](void* context, double, double) {

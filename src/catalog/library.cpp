@@ -201,4 +201,13 @@ std::string Library::text(const std::string& path) const {
   return it == files_.end() ? std::string() : it->second;
 }
 
+std::string Library::recording(const std::string& id) const {
+  const std::string path = fmt::format("recordings/{}.hprof", id);
+  if (!directory_.empty()) return read_text_file(directory_ + "/" + path);
+  for (const auto& file : embedded_recordings()) {
+    if (file.path == path) return std::string(file.text);
+  }
+  throw InputError(fmt::format("no recording is called '{}'", id), suggest(id, ids("recordings")));
+}
+
 }  // namespace headroom

@@ -56,6 +56,8 @@ class Library {
   std::vector<std::string> kinds() const;
   /// The text of a file of the catalogue, such as "fits.toml", or "".
   std::string text(const std::string& path) const;
+  /// The profile recordings/<id>.hprof, byte by byte. Throws InputError when there is none.
+  std::string recording(const std::string& id) const;
 
   const FittedTable& fitted() const { return fitted_; }
   /// Replaces the fitted values, as a fit does while it searches.

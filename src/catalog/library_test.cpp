@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "catalog/embedded.hpp"
+
 namespace headroom {
 namespace {
 
@@ -39,7 +41,7 @@ TEST(Library, HoldsTheSixMachinesAndTheirParts) {
   const Library library;
   EXPECT_EQ(library.kinds(),
             (std::vector<std::string>{"graphics", "machines", "microarchitectures", "pipelines",
-                                      "processors", "systems", "workloads"}));
+                                      "processors", "recordings", "systems", "workloads"}));
   EXPECT_EQ(library.ids("machines"),
             (std::vector<std::string>{"imac-27-2017", "imac-27-2019", "imac-27-2020",
                                       "imac-pro-2017", "mac-pro-2013", "mac-pro-2019"}));
@@ -50,6 +52,18 @@ TEST(Library, HoldsTheSixMachinesAndTheirParts) {
     for (const auto& id : ids) EXPECT_TRUE(library.contains(kind, id)) << id;
   }
   EXPECT_TRUE(library.ids("pumps").empty());
+}
+
+TEST(Library, HoldsAProfileForEveryRecordingAndNoMore) {
+  const Library library;
+  const std::string magic = "\x89HPROF\r\n";
+  for (const auto& id : library.ids("recordings")) {
+    EXPECT_TRUE(library.recording(id).starts_with(magic)) << id;
+  }
+  EXPECT_EQ(library.ids("recordings").size(), embedded_recordings().size());
+  const auto unknown = problem_of([&] { (void)library.recording("x265"); });
+  EXPECT_EQ(unknown.what, "no recording is called 'x265'");
+  EXPECT_EQ(unknown.help, "did you mean 'x264'?");
 }
 
 TEST(Library, SuggestsTheNearestIdForAnUnknownOne) {

@@ -229,8 +229,8 @@ void classify_general(Operation& op, std::string_view name, const ZydisDecodedIn
   } else if (begins(name, {"movs", "movz", "mov"}) && !op.repeats) {
     op.kind = registers ? Kind::kInteger : Kind::kNone;
     if (name == "movbe") op.kind = Kind::kInteger;
-    op.moves = registers && op.sources > 0 &&
-               (name == "mov" ? in.operand_width >= 32 : name == "movzx" && in.operand_width >= 32);
+    op.moves = registers && op.sources > 0 && name == "mov" && in.operand_width >= 32;
+    if (registers && name == "movzx" && operands[1].size == 8) op.kind = Kind::kZeroExtend;
   } else if (begins(name, {"cmov"})) {
     op.kind = Kind::kConditionalMove;
   } else if (is_any(name, {"xor", "sub"}) && same_registers(in, operands)) {

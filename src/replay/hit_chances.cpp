@@ -1,7 +1,9 @@
 #include "replay/hit_chances.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <unordered_map>
 
 #include "profile/stack_distance.hpp"
 
@@ -35,11 +37,46 @@ double hit_chance(double distance, double lines, double ways) {
   return std::min(1.0, sum);
 }
 
+double hit_chance_by_page(double distance, double lines, double ways, double density) {
+  if (density < 0.05) return hit_chance(distance, lines, ways);
+  if (lines < ways) return 0;
+  const double share = std::min(density, 0.99);
+  const double pages = distance / (lines / ways) / density;
+  if (!(pages * share < 4 * ways)) return 0;
+  const auto below_ways = [&](double count) {  // of `count` pages
+    double term = std::pow(1 - share, count), sum = 0;
+    for (int k = 0; k < ways && k <= count; ++k) {
+      sum += term;
+      term *= (count - k) / (k + 1) * share / (1 - share);
+    }
+    return sum;
+  };
+  const double low = std::floor(pages), part = pages - low;
+  return std::min(1.0, (1 - part) * below_ways(low) + part * below_ways(low + 1));
+}
+
+double page_density(const Snapshot& snapshot) {
+  double squares = 0, lines = 0;
+  std::unordered_map<std::uint64_t, std::uint64_t> used;  // a bit for each line of a page
+  for (const auto& window : snapshot.windows) {
+    used.clear();
+    for (const auto& access : window.accesses) {
+      used[access.address >> 12] |= std::uint64_t{1} << (access.address >> 6 & 63);
+    }
+    for (const auto& [page, bits] : used) {
+      const double count = std::popcount(bits);
+      squares += count * count;
+      lines += count;
+    }
+  }
+  return lines > 0 ? squares / lines / kPageLines : 0;
+}
+
 RunMemory run_memory(const Profile& profile) {
   RunMemory memory;
   const RunTotals& totals = profile.totals;
   memory.footprint_lines = std::max(1.0, static_cast<double>(totals.resident_most_b) / kLineB);
-  double first = 0, instructions = 0, accesses = 0;
+  double first = 0, instructions = 0, accesses = 0, marked = 0;
   for (const auto& snapshot : profile.snapshots) {
     for (unsigned bucket = 0; bucket < kReuseBuckets; ++bucket) {
       memory.data[bucket] += snapshot.data_reuse[bucket];
@@ -52,12 +89,13 @@ RunMemory run_memory(const Profile& profile) {
       accesses += static_cast<double>(window.accesses.size());
       for (const auto& access : window.accesses) {
         first += access.reuse == kFirstTouch ? 1 : 0;
-        if (late) ++memory.usual[access.reuse];
+        marked += access.reuse == kFreshTouch ? 1 : 0;
+        if (late && access.reuse != kFreshTouch) ++memory.usual[access.reuse];
       }
     }
   }
   if (instructions > 0) memory.accesses_per_instruction = accesses / instructions;
-  if (first == 0 || instructions == 0) return memory;
+  if (first == 0 || instructions == 0 || marked > 0) return memory;
   const double in_run = first / instructions * kUsualInstrPerS * totals.user_s;
   const double filled = static_cast<double>(totals.faults_minor) * kPageLines +
                         static_cast<double>(totals.read_b) / kLineB;
@@ -93,7 +131,12 @@ HitChances hit_chances(const Snapshot& snapshot, const CoreSetup& core, const Ru
   chances.fresh = memory.fresh;
   chances.usual = memory.usual;
   chances.accesses_per_instruction = memory.accesses_per_instruction;
-  fill(chances.l1, data, footprint_lines, core.l1_lines, kWaysL1);
+  const double density = page_density(snapshot);
+  for (unsigned bucket = 0; bucket < kReuseBuckets; ++bucket) {
+    const double distance = std::min(footprint_lines, data.of(static_cast<std::uint8_t>(bucket)));
+    chances.l1[bucket] =
+        static_cast<float>(hit_chance_by_page(distance, core.l1_lines, kWaysL1, density));
+  }
   fill(chances.l2, data, footprint_lines, core.l2_lines, kWaysL2);
   fill(chances.l3, data, footprint_lines, core.l3_lines, kWaysL3);
   const double footprint_pages = footprint_lines / kPageLines;

@@ -37,8 +37,9 @@ struct RunMemory {
   /// Lines that the program held at most: nothing is further away.
   double footprint_lines = 1e15;
   /// Of lines not seen before, those in pages that the kernel has just cleared, or
-  /// copied what was read into, so that the second cache holds them. Estimated from
-  /// the run's page faults and bytes read, against how many such lines the windows met.
+  /// copied what was read into, so that the second cache holds them. Zero when the
+  /// recorder marked such accesses; else, from an emulator, estimated from the run's page
+  /// faults and bytes read, against how many such lines the windows met.
   double fresh = 0;
   /// Reuse times of the whole profile: all, for distances, and those met late in
   /// long snapshots, where first touches are truly first.
@@ -52,5 +53,14 @@ HitChances hit_chances(const Snapshot& snapshot, const CoreSetup& core, const Ru
 
 /// Chance that a line at a stack distance is still in a cache of so many lines.
 double hit_chance(double distance, double lines, double ways);
+
+/// The same for a cache whose sets are chosen by the place of a line in its page, as
+/// first caches do. Pages of which a share `density` is in use put so many lines on a
+/// set, each page one or none: a binomial sum. All of it in use, and the sets fill
+/// evenly; little of it, and this is hit_chance().
+double hit_chance_by_page(double distance, double lines, double ways, double density);
+
+/// What share of its page is in use around a line that a snapshot's windows touch.
+double page_density(const Snapshot& snapshot);
 
 }  // namespace headroom

@@ -37,6 +37,42 @@ TEST(HitChance, IsThePoissonSumOverASet) {
   EXPECT_LT(hit_chance(64 * 1.6, 64, 64), 0.001);
 }
 
+TEST(HitChance, ByPageIsABinomialSum) {
+  // Eight ways, 64 sets. All of each page in use: eight pages fit, a ninth does not.
+  EXPECT_GT(hit_chance_by_page(64 * 7, 512, 8, 1), 0.99);
+  EXPECT_LT(hit_chance_by_page(64 * 9, 512, 8, 1), 0.01);
+  // Half of each: 10 pages at a distance of 320 lines, fewer than two of ten fair coins:
+  // (1 + 10) / 1024 with two ways.
+  EXPECT_NEAR(hit_chance_by_page(320, 128, 2, 0.5), 11.0 / 1024, 1e-9);
+  // Hardly any of each: lines fall by chance.
+  EXPECT_DOUBLE_EQ(hit_chance_by_page(400, 512, 8, 0.02), hit_chance(400, 512, 8));
+  EXPECT_NEAR(hit_chance_by_page(400, 512, 8, 0.06), hit_chance(400, 512, 8), 0.03);
+}
+
+TEST(HitChance, ByPageNeverRisesWithDistance) {
+  for (const double density : {0.1, 0.3, 0.7, 0.95, 1.0}) {
+    double before = 1;
+    for (double distance = 1; distance < 4000; distance *= 1.1) {
+      const double now = hit_chance_by_page(distance, 512, 8, density);
+      EXPECT_LE(now, before + 1e-9) << density << " " << distance;
+      EXPECT_GE(now, 0);
+      before = now;
+    }
+  }
+}
+
+TEST(PageDensity, IsTheShareOfAPageAroundALineInUse) {
+  Snapshot snapshot;
+  Window window;
+  for (unsigned line = 0; line < 32; ++line) {  // half of one page, twice
+    for (int i = 0; i < 2; ++i)
+      window.accesses.push_back({0x10000 + 64 * line, 0, kLoads, 8, 0, 0});
+  }
+  snapshot.windows.push_back(window);
+  EXPECT_DOUBLE_EQ(page_density(snapshot), 0.5);
+  EXPECT_EQ(page_density(Snapshot{}), 0);
+}
+
 TEST(HitChance, NeverFallsWithSizeNorRisesWithDistance) {
   for (double distance = 1; distance < 1e7; distance *= 3) {
     double before = 0;

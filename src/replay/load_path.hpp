@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <queue>
+#include <utility>
 #include <vector>
 
 #include "replay/core_setup.hpp"
@@ -27,9 +28,10 @@ class LoadPath {
     CacheLevel level = CacheLevel::kFirst;
     bool ahead = false;  ///< fetched before it was needed
   };
-  /// An access whose address is known at `when`. Chance is drawn by its `number`, so
-  /// that it meets the same on every core, whatever else went to the caches before.
-  Answer access(const DataAccess& access, std::uint64_t number, Cycle when);
+  /// An access of the operand `site`, whose address is known at `when`. Chance is
+  /// drawn by its `number`, so that it meets the same on every core, whatever else went
+  /// to the caches before.
+  Answer access(const DataAccess& access, std::uint64_t number, Cycle when, std::uint64_t site = 0);
 
   double l1_misses = 0, l2_misses = 0, l3_misses = 0, fetched_ahead = 0;
 
@@ -40,7 +42,16 @@ class LoadPath {
     std::int64_t line = 0;
     int direction = 0, steps = 0;
     unsigned at = 0;
+    std::uint64_t used = 0;
     Cycle seen[16] = {};  ///< when its last lines were asked for
+  };
+  /// The lines that one operand of one instruction goes through, step by step.
+  struct Walk {
+    std::uint64_t site = ~0ull;
+    std::int64_t line = 0, step = 0;
+    int steps = 0;
+    unsigned at = 0;
+    Cycle seen[16] = {};
   };
   struct Fill {
     std::uint64_t line = ~0ull;
@@ -50,9 +61,13 @@ class LoadPath {
   Cycle translate(const DataAccess& access, std::uint64_t number, Cycle when);
   CacheLevel level_of(const DataAccess& access, std::uint64_t number) const;
   /// When the fetch ahead asked for this line, or -1 if it did not.
-  Cycle asked_ahead(const DataAccess& access, Cycle when);
+  Cycle asked_ahead(const DataAccess& access, Cycle when, std::uint64_t site);
+  Cycle by_stream(const DataAccess& access, Cycle when);
+  Cycle by_walk(const DataAccess& access, Cycle when, std::uint64_t site);
   /// The direction of a stream that the window found under way, or 0.
   int under_way(const DataAccess& access) const;
+  Stream* stream_of(std::uint64_t page);
+  Stream& oldest_stream(std::uint64_t page);
   Cycle deliver(CacheLevel level, Cycle asked);
   Cycle fill_buffer(Cycle when);
   Fill& fill_of(std::uint64_t line) { return fills_[(line ^ (line >> 12)) & 4095]; }
@@ -60,10 +75,13 @@ class LoadPath {
   const CoreSetup& core_;
   const HitChances& chances_;
   std::uint64_t seed_;
-  std::vector<std::uint64_t> lines_;  ///< of the window, in order of address
+  /// Lines of the window, in order of address, and the access that used each first.
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> lines_;
   Unseen unseen_;
   std::vector<Fill> fills_;
   std::vector<Stream> streams_;
+  std::vector<Walk> walks_;
+  std::uint64_t stream_time_ = 0;
   std::priority_queue<Cycle, std::vector<Cycle>, std::greater<>> buffers_;
   std::vector<Cycle> walkers_;
   double l2_free_ = 0, l3_free_ = 0, memory_free_ = 0;

@@ -67,6 +67,34 @@ TEST(LoadPath, AStreamIsFetchedAhead) {
   }
 }
 
+TEST(LoadPath, AnInstructionsOwnStepsAreFetchedAheadAmongOthers) {
+  // Eight instructions, each a stream of its own, all in the same page.
+  const CoreSetup core = test_core("zen-4");
+  const HitChances chances = data_miss();
+  LoadPath path(core, chances, Window{}, 1);
+  LoadPath::Cycle now = 0;
+  for (std::uint64_t step = 0; step < 8; ++step) {
+    for (std::uint64_t site = 0; site < 8; ++site) {
+      const DataAccess access{kPage * 1000 + 512 * site + 64 * step, 0, kLoads, 8, 100, 0};
+      now = path.access(access, 8 * step + site, now, site).ready;
+    }
+  }
+  EXPECT_GE(path.fetched_ahead, 8 * 5) << "all but the first three steps of each";
+}
+
+TEST(LoadPath, TwoNeighboursByChanceAreNoStream) {
+  const CoreSetup core = test_core("zen-4");
+  const HitChances chances = data_miss();
+  Window window;
+  for (const std::uint64_t line : {10u, 500u, 11u, 900u, 1300u}) {
+    window.accesses.push_back({kPage * 1000 + 64 * line, 0, kLoads, 8, 100, 0});
+  }
+  LoadPath path(core, chances, window, 1);
+  std::uint64_t number = 0;
+  for (const auto& access : window.accesses) path.access(access, ++number, 0, number);
+  EXPECT_EQ(path.fetched_ahead, 0);
+}
+
 TEST(LoadPath, LoadsFarApartAreNotFetchedAhead) {
   const CoreSetup core = test_core("zen-4");
   const HitChances chances = data_miss();
@@ -112,7 +140,11 @@ TEST(LoadPath, LinesThatTheKernelHasJustFilledLieInTheSecondCache) {
   window.accesses[0].reuse = kFirstTouch;
   EXPECT_EQ(LoadPath(core, chances, window, 1).access(window.accesses[0], 1, 0).level,
             CacheLevel::kMemory);
-  chances.fresh = 1;
+  window.accesses[0].reuse = kFreshTouch;  // as the recorder saw
+  EXPECT_EQ(LoadPath(core, chances, window, 1).access(window.accesses[0], 1, 0).level,
+            CacheLevel::kSecond);
+  window.accesses[0].reuse = kFirstTouch;
+  chances.fresh = 1;  // as the run's page faults say
   EXPECT_EQ(LoadPath(core, chances, window, 1).access(window.accesses[0], 1, 0).level,
             CacheLevel::kSecond);
 }

@@ -1,100 +1,11 @@
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <string_view>
 #include <vector>
 
+#include "profile/operation.hpp"
 #include "profile/profile.hpp"
 
 namespace headroom {
-
-/// What an instruction asks of a core's execution units, apart from its loads
-/// and stores. Every core has its own latency, ports and operation count for
-/// each: catalog/pipelines.
-enum class OperationKind : std::uint8_t {
-  kNone,     ///< only a load, a store, a nop, or done at renaming
-  kInteger,  ///< add, and, compare, set, ...
-  kAddress,  ///< lea of three terms
-  kConditionalMove,
-  kShift,
-  kDoubleShift,
-  kMultiply,
-  kDivide32,
-  kDivide64,
-  kBitCount,   ///< popcnt, lzcnt, tzcnt, bsf, bsr
-  kBitSelect,  ///< pdep, pext, crc32
-  kBranch,
-  kCall,
-  kReturn,
-  kAtomic,
-  kString,  ///< one round of a repeated string instruction
-  kSystem,
-  kVectorMove,
-  kVectorLogic,
-  kVectorInteger,
-  kVectorShift,
-  kVectorMultiply,
-  kVectorSad,
-  kShuffle,
-  kShuffleVariable,  ///< by a register's contents: pshufb
-  kShuffleWiden,     ///< pmovzx, broadcast and insertion of 128 bits
-  kShuffleHalves,    ///< between both halves of 256 bits
-  kShuffleAcross,    ///< anywhere in a register
-  kBlendVariable,
-  kVectorToGeneral,
-  kGeneralToVector,
-  kVectorTest,
-  kFloatAdd,
-  kFloatOrder,  ///< smaller, larger, compare
-  kFloatPairs,  ///< horizontal
-  kFloatMultiply,
-  kFloatFused,
-  kFloatCompare,
-  kConvert,
-  kConvertWide,  ///< 256 bits, to elements of another width
-  kConvertGeneral,
-  kDivideSingle,
-  kDivideDouble,
-  kRootSingle,
-  kRootDouble,
-  kEstimate,
-  kAes,
-  kCarryless,
-  kHash,
-  kGather,
-  kMask,
-  kX87,
-  kX87Divide,
-  kCount,
-};
-inline constexpr std::size_t kOperationKinds = static_cast<std::size_t>(OperationKind::kCount);
-
-/// As they are called in the catalogue: "integer", "divide_64", ...
-std::string_view operation_name(OperationKind kind);
-
-/// Registers that carry dependences: 0 to 15 general, 16 to 47 vector, then these.
-inline constexpr std::uint8_t kFlags = 48;
-inline constexpr std::uint8_t kX87Stack = 49;
-inline constexpr std::uint8_t kMaskRegisters = 50;  ///< 50 to 57
-inline constexpr std::uint8_t kRegisters = 64;
-
-/// One instruction, as far as time is concerned. The same for every core.
-struct Operation {
-  OperationKind kind = OperationKind::kNone;
-  std::uint8_t width = 0;  ///< of its vectors: 0 none or scalar, 1 to 3: 128, 256, 512 bits
-  bool loads = false, stores = false;
-  bool eliminated = false;  ///< a move or zero that renaming does
-  bool moves = false;       ///< register to register: eliminated only where renaming can
-  bool fused = false;       ///< a jump that belongs to the comparison before it
-  bool repeats = false;     ///< a string instruction: many rounds in one execution
-  bool stack = false;       ///< addressed by the stack's registers
-  bool vector = false;
-  std::uint8_t sources = 0, targets = 0, addresses = 0;
-  std::array<std::uint8_t, 6> source{};
-  std::array<std::uint8_t, 5> target{};
-  std::array<std::uint8_t, 3> address{};
-};
 
 /// The instructions of a block, decoded. Ends early at one that is unknown.
 std::vector<Operation> decode_block(const CodeBlock& block);

@@ -72,7 +72,10 @@ void Pipeline::FrontEnd::declare(Fields& f) {
   f.number("switch_cycles", switch_cycles, "cycles", "lost when fetch leaves the decoded code", 0,
            20);
   f.number("code_cache", code_cache_b, "KiB", "first instruction cache", 4, 1024);
-  f.number("taken_cycles", taken_cycles, "cycles", "lost by a taken branch", 0, 5);
+  f.number("taken_cycles", taken_cycles, "cycles",
+           "from a taken branch to its target; one in short loops", 0, 5);
+  f.number("indirect_cycles", indirect_cycles, "cycles",
+           "further ones, to a target that is known by its history", 0, 5);
   f.number("queue", queue, "1", "operations fetched and not yet renamed", 8, 1024);
   f.number("predictor", predictor, "1", "recorded branch predictor: 0 small, 1 medium, 2 large", 0,
            2);

@@ -24,7 +24,8 @@ struct Pipeline {
     double decode_b = kRequired;       ///< bytes of them a cycle
     double switch_cycles = kRequired;  ///< lost when fetch leaves the kept code
     double code_cache_b = kRequired;   ///< first instruction cache
-    double taken_cycles = kRequired;   ///< lost by a taken branch
+    double taken_cycles = kRequired;   ///< from a taken branch to its target; 1 in short loops
+    double indirect_cycles = 0;        ///< further ones, to a target known by its history
     double queue = kRequired;          ///< operations fetched and not yet renamed
     double predictor = kRequired;      ///< 0 small, 1 medium, 2 large: which comes nearest
     double target_lines = kRequired;   ///< code lines whose branch targets are known at once

@@ -48,8 +48,10 @@ TEST(Pipeline, EveryOneOfTheCatalogueReads) {
     EXPECT_EQ(pipeline.id, id);
     for (std::size_t kind = 1; kind < kOperationKinds; ++kind) {
       for (const auto& unit : pipeline.units[kind]) {
-        EXPECT_GE(unit.latency, 1) << id << " " << kind;
-        EXPECT_NE(unit.mask, 0u) << id << " " << kind;
+        // Renaming does it, where no port is named.
+        const bool renamed = kind == static_cast<std::size_t>(OperationKind::kZeroExtend);
+        EXPECT_EQ(unit.mask == 0, renamed && id != "zen-4") << id << " " << kind;
+        EXPECT_GE(unit.latency, unit.mask == 0 ? 0 : 1) << id << " " << kind;
       }
     }
     EXPECT_NE(pipeline.load_mask, 0u);

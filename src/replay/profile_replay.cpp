@@ -44,6 +44,7 @@ CoreReplay ProfileReplay::on(const CoreSetup& core) const {
   for (std::size_t i = 0; i < snapshots.size(); ++i) {
     if (counts[i].instructions < kLeastInstructions) continue;
     SnapshotReplay s;
+    s.index = i;
     s.share = std::max(kLeastCovered, snapshots[i].covered_s);
     s.counts = counts[i];
     covered += s.share;

@@ -9,6 +9,7 @@ namespace headroom {
 
 /// What a core makes of one snapshot of a profile.
 struct SnapshotReplay {
+  std::size_t index = 0;  ///< in Profile::snapshots
   double share = 0;  ///< of the CPU time that all snapshots stand for, on the recording machine
   ReplayCounts counts;
   double cpi() const { return counts.cycles / counts.instructions; }

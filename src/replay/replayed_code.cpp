@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <cmath>
+
 #include "base/error.hpp"
 #include "compute/core_model.hpp"
 
@@ -40,11 +42,26 @@ std::vector<double> numbers_of(const Processor& processor) {
           reference_clock_hz(processor)};
 }
 
+/// How the ratio of cycles there and here scatters: what all snapshots have in common
+/// cancels, however much they differ from each other.
+double ratio_error(const std::vector<SnapshotReplay>& here,
+                   const std::vector<SnapshotReplay>& there) {
+  if (here.size() < 2) return 0.5;
+  double mean = 0, squares = 0;
+  for (std::size_t i = 0; i < here.size(); ++i) {
+    mean += here[i].share * there[i].cpi() / here[i].cpi();
+  }
+  for (std::size_t i = 0; i < here.size(); ++i) {
+    squares += std::pow(here[i].share * (there[i].cpi() / here[i].cpi() - mean), 2);
+  }
+  return std::sqrt(squares) / mean;
+}
+
 }  // namespace
 
 ReplayedCode::ReplayedCode(const Library& library, std::shared_ptr<const Profile> profile,
                            const RecordingHost& host)
-    : profile_(std::move(profile)), replay_(*profile_), host_clock_hz_(host.clock_hz) {
+    : profile_(std::move(profile)), replay_(*profile_), recorder_(host) {
   for (const auto& id : library.ids("pipelines"))
     pipelines_.emplace(id, read_pipeline(library, id));
   host_ = replay_.on(core_setup(host.processor, pipeline_of(host.processor), host.clock_hz));
@@ -87,6 +104,7 @@ ReplayedCode::Account ReplayedCode::account(const Processor& processor, double c
   sum *= 1 / instructions;
   account.mean = sum;
   account.cpi = sum.cycles;
+  account.ratio_error = ratio_error(host_.snapshots, there.snapshots);
   return account;
 }
 

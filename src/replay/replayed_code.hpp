@@ -35,13 +35,18 @@ class ReplayedCode final : public KnownCode {
     ReplayCounts mean;
     CoreSetup core;
     double cpi = 0;
+    /// Relative standard error of the time there against the time on the recording
+    /// machine, from how the ratio of both scatters among the snapshots.
+    double ratio_error = 0;
   };
   Account account(const Processor& processor, double clock_hz = 0, int threads = 1,
                   int per_core = 1) const;
   /// What the recording machine makes of it.
   const CoreReplay& host() const { return host_; }
+  const Profile& profile() const { return *profile_; }
+  const RecordingHost& recorder() const { return recorder_; }
   /// Instructions in a second of CPU time on the recording machine.
-  double host_instr_per_s() const { return host_clock_hz_ / host_.cpi; }
+  double host_instr_per_s() const { return recorder_.clock_hz / host_.cpi; }
 
  private:
   const Pipeline& pipeline_of(const Processor& processor) const;
@@ -49,7 +54,7 @@ class ReplayedCode final : public KnownCode {
   std::shared_ptr<const Profile> profile_;
   ProfileReplay replay_;
   std::map<std::string, Pipeline> pipelines_;
-  double host_clock_hz_ = 0;
+  RecordingHost recorder_;
   CoreReplay host_;
   mutable std::mutex mutex_;
   /// The pipeline, the processor's numbers, threads in all and on a core.

@@ -6,15 +6,19 @@
 #include "replay/calendar.hpp"
 #include "replay/lanes.hpp"
 #include "replay/load_path.hpp"
+#include "replay/strip_profile.hpp"
 
 namespace headroom {
 namespace {
 
 using Cycle = LoadPath::Cycle;
 
-constexpr std::size_t kForwards = 1024;   ///< stores remembered, by address
+constexpr std::size_t kForwards = 2048;   ///< stored words remembered, by address
 constexpr std::uint64_t kSettling = 500;  ///< instructions that do not count
 constexpr Cycle kRenameToExecute = 2;
+/// From a store's way into the cache to a load that had to wait for it: about a dozen
+/// cycles more than a store that is forwarded, by public measurements of cores of today.
+constexpr Cycle kBlockedCycles = 6;
 
 constexpr std::array kMembers{
     &ReplayCounts::instructions, &ReplayCounts::cycles,
@@ -59,6 +63,7 @@ class Replay {
     std::size_t at = 0;
     for (const auto& event : window_.events) {
       const DecodedBlock& block = blocks_[event.block];
+      block_number_ = event.block;
       const bool goes_on = block.string && before_ == &block;
       if (!goes_on) begin_block(block, event);
       const std::size_t end = at + event.accesses;
@@ -94,7 +99,15 @@ class Replay {
       if (counting_) ++counts_.mispredicts;
       wait(refilled, Wait::kBranch);
     } else if (taken) {
-      fetch_.end_cycle(front.taken_cycles);
+      // The branch that closes a short loop is known without asking; one whose target
+      // is looked up by its history takes longer.
+      const bool again = &block == loop_[0] || &block == loop_[1];
+      const bool looked_up = before_->how == BlockEnd::kIndirectJump ||
+                             before_->how == BlockEnd::kIndirectCall ||
+                             before_->how == BlockEnd::kReturn;
+      fetch_.end_cycle(again ? 1 : front.taken_cycles + (looked_up ? front.indirect_cycles : 0));
+      loop_[1] = loop_[0];
+      loop_[0] = &block;
       if (draw >= chances_.targets[reuse])
         wait(fetch_.now() + whole(front.target_cycles), Wait::kCode);
     }
@@ -229,6 +242,12 @@ class Replay {
     return done;
   }
 
+  /// The operand that accesses, among all of the program.
+  std::uint64_t site(const DataAccess& access) const {
+    return std::uint64_t{block_number_} << 16 | std::uint64_t{access.instruction} << 8 |
+           access.kind;
+  }
+
   Cycle port(std::uint32_t mask, Cycle renamed, Cycle from, int busy = 1) {
     return calendar_.take(from, calendar_.assign(mask, renamed), busy);
   }
@@ -240,12 +259,16 @@ class Replay {
     const auto ports = op.vector ? core_.pipeline.vector_load_mask : core_.pipeline.load_mask;
     Cycle at = port(ports, renamed, addressed);
     if (access.bytes > memory.load_b) at = port(ports, renamed, at);
-    const Forward& forward = forwards_[(access.address >> 3) % kForwards];
-    if (forward.address == access.address >> 3 && forward.ready + 200 > at) {
-      if (op.stack && memory.renames_memory) return std::max(renamed + 1, forward.ready);
-      return std::max(at + whole(memory.l1_cycles), forward.ready + whole(memory.forward_cycles));
+    const Forwarded from = forwarded(access);
+    if (from.stores > 0 && from.ready + 200 > at) {
+      if (from.whole) {
+        if (op.stack && memory.renames_memory) return std::max(renamed + 1, from.ready);
+        return std::max(at + whole(memory.l1_cycles), from.ready + whole(memory.forward_cycles));
+      }
+      // Pieces of several stores, or more than was stored: it waits for the cache.
+      at = std::max(at, from.committed + kBlockedCycles);
     }
-    const auto answer = path_.access(access, 2 * index, at);
+    const auto answer = path_.access(access, 2 * index, at, site(access));
     Cycle ready = answer.ready;
     if ((access.address & 63) + access.bytes > 64) ready += whole(memory.split_cycles);
     const Cycle beyond = ready - at - whole(memory.l1_cycles) - answer.page_cycles;
@@ -261,7 +284,7 @@ class Replay {
   Cycle store(std::size_t index, Cycle addressed, Cycle renamed, Execution& done) {
     const DataAccess& access = window_.accesses[index];
     Cycle at = port(core_.pipeline.store_mask, renamed, addressed);
-    const auto answer = path_.access(access, 2 * index + 1, at);
+    const auto answer = path_.access(access, 2 * index + 1, at, site(access));
     at += answer.page_cycles;
     if (answer.level != CacheLevel::kFirst && !answer.ahead) {
       done.line_arrives = std::max(done.line_arrives, answer.ready);
@@ -270,13 +293,48 @@ class Replay {
     return at;
   }
 
+  struct Forwarded {
+    int stores = 0;     ///< that it takes bytes from
+    bool whole = true;  ///< one store has all of them
+    Cycle ready = 0, committed = 0;
+  };
+
+  /// What the store queue holds of an access.
+  Forwarded forwarded(const DataAccess& access) const {
+    Forwarded from;
+    std::uint64_t last = 0, found = 0, words = 0;
+    const std::uint64_t end = access.address + access.bytes;
+    for (std::uint64_t word = access.address >> 2; word <= (end - 1) >> 2; ++word) {
+      ++words;
+      const Forward& forward = forwards_[word % kForwards];
+      if (forward.word != word || forward.address >= end ||
+          forward.address + forward.bytes <= access.address) {
+        continue;
+      }
+      ++found;
+      if (from.stores == 0 || forward.number != last) ++from.stores;
+      last = forward.number;
+      from.ready = std::max(from.ready, forward.ready);
+      from.committed = std::max(from.committed, forward.committed);
+      if (forward.address > access.address || forward.address + forward.bytes < end) {
+        from.whole = false;
+      }
+    }
+    if (from.stores > 1 || found < words) from.whole = false;
+    return from;
+  }
+
   void remember_stores(std::size_t first, std::size_t last, Cycle ready) {
     for (std::size_t i = first; i < last; ++i) {
       const DataAccess& access = window_.accesses[i];
       if ((access.kind & kStores) == 0) continue;
-      for (std::uint64_t word = access.address >> 3;
-           word <= (access.address + access.bytes - 1) >> 3; ++word) {
-        forwards_[word % kForwards] = {word, ready};
+      // It will be in the cache when those before it are, and it has retired.
+      const Cycle committed = std::max({ready + 1, committed_ + 1, retired_ + 1});
+      ++stores_seen_;
+      for (std::uint64_t word = access.address >> 2;
+           word <= (access.address + access.bytes - 1) >> 2; ++word) {
+        forwards_[word % kForwards] = {word,         access.address, stores_seen_,
+                                       access.bytes, ready,          committed};
       }
     }
   }
@@ -320,16 +378,20 @@ class Replay {
     counts_.base += passed;
   }
 
+  /// Four bytes that a store has written, and all that it wrote.
   struct Forward {
-    std::uint64_t address = ~0ull;
-    Cycle ready = 0;
+    std::uint64_t word = ~0ull, address = 0, number = 0;
+    unsigned bytes = 0;
+    Cycle ready = 0, committed = 0;
   };
 
   const Window& window_;
   const std::vector<DecodedBlock>& blocks_;
   const HitChances& chances_;
   const CoreSetup& core_;
-  std::uint64_t seed_, blocks_seen_ = 0, instructions_ = 0;
+  std::uint64_t seed_, blocks_seen_ = 0, instructions_ = 0, stores_seen_ = 0;
+  std::uint32_t block_number_ = 0;
+  const DecodedBlock* loop_[2] = {};  ///< where the last two taken branches went
   LoadPath path_;
   PortCalendar calendar_;
   Lane fetch_, rename_, retire_;
@@ -365,9 +427,10 @@ std::vector<DecodedBlock> decode_blocks(const Profile& profile) {
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     const CodeBlock& code = profile.blocks[i];
     DecodedBlock& block = blocks[i];
-    block.operations = decode_block(code);
+    auto [operations, bytes] = block_operations(profile, i);
+    block.operations = std::move(operations);
     block.address = code.address;
-    block.bytes = static_cast<std::uint32_t>(code.code.size());
+    block.bytes = bytes;
     block.end = code.address + block.bytes;
     block.how = code.end;
     block.string = block.operations.size() == 1 && block.operations[0].repeats;

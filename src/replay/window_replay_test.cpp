@@ -292,5 +292,28 @@ TEST(ReplayCounts, AddAndScaleMemberByMember) {
   EXPECT_EQ(a.base, 0);
 }
 
+/// Cycles of a store and a load of what it stored, one after the other.
+double stored_and_loaded(unsigned stored_b, unsigned loaded_b, std::uint64_t load_at) {
+  // mov [rdx], rax; mov rax, [rdx]: each waits for the one before.
+  TestWindow test({0x48, 0x89, 0x02, 0x48, 0x8b, 0x02}, 2);
+  for (std::size_t event = 0; event < test.window.events.size(); ++event) {
+    for (int i = 0; i < 100; i += 2) {
+      test.use(event, i, 0x1000, kStores);
+      test.window.accesses.back().bytes = static_cast<std::uint8_t>(stored_b);
+      test.use(event, i + 1, load_at, kLoads);
+      test.window.accesses.back().bytes = static_cast<std::uint8_t>(loaded_b);
+    }
+  }
+  return 2 * test.cpi(test_core("skylake"), all_hit());
+}
+
+TEST(WindowReplay, AStoreIsForwardedWholeOrNotAtAll) {
+  const double whole = stored_and_loaded(8, 8, 0x1000), part = stored_and_loaded(8, 4, 0x1004);
+  EXPECT_NEAR(part, whole, 0.2) << "a part of what was stored is forwarded as well";
+  // More than was stored has to wait until the store is in the cache.
+  EXPECT_GT(stored_and_loaded(4, 8, 0x1000), whole + 4);
+  // Beside it: nothing to wait for but the chain through the register.
+  EXPECT_LT(stored_and_loaded(4, 4, 0x1008), whole);
+}
 }  // namespace
 }  // namespace headroom
