@@ -8,7 +8,7 @@ namespace headroom {
 /// from inside or from outside.
 
 /// A page copied because a snapshot shares it.
-inline constexpr std::uint32_t kCopyFaultNs = 1500;
+inline constexpr std::uint32_t kCopyFaultNs = 2000;
 /// Between snapshots of a process, in CPU time, however long the run.
 inline constexpr std::uint64_t kPeriodMostNs = 20'000'000'000;
 

@@ -68,11 +68,12 @@ HEADROOM_EXPORT __attribute__((noreturn)) void abort() {
   raw_syscall(SYS_exit_group, 1);
   __builtin_trap();
 }
-HEADROOM_EXPORT __attribute__((noreturn)) void __stack_chk_fail() {
+HEADROOM_EXPORT __attribute__((noreturn)) void stack_overrun() asm("__stack_chk_fail");
+HEADROOM_EXPORT __attribute__((noreturn)) void assertion_failed() asm("__assert_fail");
+void stack_overrun() {
   abort();
 }
-HEADROOM_EXPORT __attribute__((noreturn)) void __assert_fail(const char*, const char*, unsigned,
-                                                             const char*) {
+void assertion_failed() {
   abort();
 }
 

@@ -28,8 +28,9 @@ struct Sampling {
   std::uint64_t last_cpu_ns = 0;  ///< when the last snapshot was taken
   std::uint64_t spent_ns = 0;     ///< what snapshots have cost this process
   std::uint64_t fork_ns = 0;      ///< what the last copy took
-  long faults_before = 0;
-  bool faults_pending = false;
+  long faults_seen = 0;
+  long pages_shared = 0;  ///< with the last copy, at most, and so still to be copied
+  long pages_copied = 0;  ///< since the last copy was made
   std::uint64_t random = 0x9e3779b97f4a7c15ull;
   SnapshotOrder order;
 };
@@ -55,24 +56,39 @@ void set_timer(int timer, std::uint64_t after_ns) {
   raw_syscall(SYS_timer_settime, timer, 0, as_argument(&when), 0);
 }
 
-long minor_faults() {
+rusage own_usage() {
   rusage usage{};
   raw_syscall(SYS_getrusage, RUSAGE_SELF, as_argument(&usage));
-  return usage.ru_minflt;
+  return usage;
 }
 
-/// Pages that had to be copied since the last snapshot are its cost, too. Faults
-/// that the program would have had anyway are among them: better too careful.
+/// A copy waits as long as the program runs, and each page that the program changes
+/// meanwhile is copied, once: its cost, too. Faults that the program would have had
+/// anyway are among them: better too careful.
 void account_faults() {
-  if (!sampling.faults_pending) return;
-  sampling.faults_pending = false;
-  sampling.spent_ns +=
-      static_cast<std::uint64_t>(minor_faults() - sampling.faults_before) * kCopyFaultNs;
+  if (sampling.pages_shared <= 0) return;
+  const long now = own_usage().ru_minflt;
+  long copied = now - sampling.faults_seen;
+  sampling.faults_seen = now;
+  if (copied > sampling.pages_shared) copied = sampling.pages_shared;
+  sampling.pages_shared -= copied;
+  sampling.pages_copied += copied;
+  sampling.spent_ns += static_cast<std::uint64_t>(copied) * kCopyFaultNs;
 }
 
+/// The next snapshot is expected to cost what the last one did. Of the first one
+/// nothing is known; a large program has to have run for a while before it.
 bool affordable(std::uint64_t cpu_ns) {
-  return sampling.spent_ns == 0 ||
-         sampling.spent_ns + 2 * sampling.fork_ns < affordable_cost_ns(cpu_ns);
+  constexpr long kLargePages = 128 << 8;  // 128 MiB
+  long pages = sampling.pages_copied;
+  if (sampling.spent_ns == 0) {
+    const long resident = own_usage().ru_maxrss / 4;
+    if (resident < kLargePages) return true;
+    pages = resident / 4;
+  }
+  const std::uint64_t expected =
+      2 * sampling.fork_ns + static_cast<std::uint64_t>(pages) * kCopyFaultNs;
+  return sampling.spent_ns + expected < affordable_cost_ns(cpu_ns);
 }
 
 int free_slot(ControlPage& control) {
@@ -117,8 +133,10 @@ void consider_snapshot(ucontext_t* context) {
     return;
   }
   sampling.last_cpu_ns = cpu_ns;
-  sampling.faults_before = minor_faults();
-  sampling.faults_pending = true;
+  const rusage usage = own_usage();
+  sampling.faults_seen = usage.ru_minflt;
+  sampling.pages_shared = usage.ru_maxrss / 4;  // kB in pages
+  sampling.pages_copied = 0;
   if (doubles_period(order.number + 1) && period_ns() < kPeriodMostNs) {
     control.period_ns.store(2 * period_ns());
   }
@@ -195,7 +213,7 @@ void begin_sampling(ControlPage* control) {
 void continue_after_fork() {
   if (sampling.control == nullptr) return;
   sampling.busy = false;
-  sampling.faults_pending = false;
+  sampling.pages_shared = 0;
   sampling.last_cpu_ns = sampling.spent_ns = 0;
   sampling.random ^= clock_ns(CLOCK_MONOTONIC) * 0xff51afd7ed558ccdull;
   sampling.control->processes.fetch_add(1);

@@ -102,13 +102,13 @@ def begin(headroom, command, profile):
     """headroom, recording, and the program's process, which runs already."""
     started = subprocess.Popen([headroom, *PROFILE, "-o", profile, "--", *command],
                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    name = os.path.basename(command[0])[:15]
+    before = os.path.basename(headroom)[:15]
     for _ in range(500):
         time.sleep(0.01)
         for process in children(started.pid):
             try:
                 with open(f"/proc/{process}/comm", encoding="utf-8") as file:
-                    if file.read().strip() == name:
+                    if file.read().strip() != before:
                         return started, process
             except OSError:
                 pass
