@@ -9,6 +9,7 @@
 #include "cli/terminal.hpp"
 #include "compute/parts.hpp"
 #include "profile/describe.hpp"
+#include "replay/prediction_error.hpp"
 #include "replay/program_study.hpp"
 #include "report/program_report.hpp"
 
@@ -30,8 +31,9 @@ ProgramStudy study_of(const Library& library, const Profile& profile, const std:
   std::vector<Processor> processors;
   for (const auto& shown : kShown) processors.push_back(read_processor(library, shown));
   const Processor asked = read_processor(library, kAsked);
-  return study_program(workload_of(*program.profile, program.code, program.name), processors,
-                       &asked);
+  Workload workload = workload_of(*program.profile, program.code, program.name);
+  workload.uncertainty = prediction_error(library, *program.code);
+  return study_program(workload, processors, &asked);
 }
 
 }  // namespace

@@ -216,6 +216,7 @@ RecordedRun record_run(const RecordOptions& options) {
                 folder.control().warm_instructions);
   if (counts) {
     counts->add_to(profile);
+    profile.observed.threads.clear();  // the list of threads is the plugin's now
     run.unseen = counts->started();
     run.messages = counts->messages();
   }
