@@ -70,7 +70,13 @@ HEADROOM_EXPORT __attribute__((noreturn)) void abort() {
 }
 HEADROOM_EXPORT __attribute__((noreturn)) void stack_overrun() asm("__stack_chk_fail");
 HEADROOM_EXPORT __attribute__((noreturn)) void assertion_failed() asm("__assert_fail");
+/// std::__glibcxx_assert_fail(), which checked builds of the standard library call.
+HEADROOM_EXPORT __attribute__((noreturn)) void checked_failed() asm(
+    "_ZSt21__glibcxx_assert_failPKciS0_S0_");
 void stack_overrun() {
+  abort();
+}
+void checked_failed() {
   abort();
 }
 void assertion_failed() {
