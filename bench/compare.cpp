@@ -13,6 +13,7 @@
 
 #include "advice/advice.hpp"
 #include "advice/comparison.hpp"
+#include "replay/rested_workload.hpp"
 
 namespace {
 
@@ -36,7 +37,7 @@ double median_s(Work work) {
 
 std::vector<Task> tasks(const Library& library, const std::vector<std::string>& ids) {
   std::vector<Task> list;
-  for (const auto& id : ids) list.push_back({read_workload(library, id), 1});
+  for (const auto& id : ids) list.push_back({read_rested_workload(library, id), 1});
   return list;
 }
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "machine/run.hpp"
+#include "replay/rested_workload.hpp"
 
 namespace {
 
@@ -57,7 +58,7 @@ RunOptions options_of(const Case& c) {
 
 void print(const Case& c) {
   const Machine machine = assemble(library(), Configuration::parse(c.configuration));
-  const Workload workload = read_workload(library(), c.workload);
+  const Workload workload = read_rested_workload(library(), c.workload);
   std::vector<double> times;
   RunResult result;
   for (int i = 0; i < kRuns; ++i) {
@@ -82,7 +83,7 @@ void print(const Case& c) {
 void hour(benchmark::State& state) {
   const Case& c = kCases[static_cast<std::size_t>(state.range(0))];
   const Machine machine = assemble(library(), Configuration::parse(c.configuration));
-  const Workload workload = read_workload(library(), c.workload);
+  const Workload workload = read_rested_workload(library(), c.workload);
   for (auto _ : state) benchmark::DoNotOptimize(run(machine, workload, {}, options_of(c)));
   state.SetLabel(std::string(c.configuration) + " " + c.workload);
 }

@@ -12,6 +12,7 @@
 #include "advice/assessor.hpp"
 #include "advice/timeline.hpp"
 #include "catalog/embedded.hpp"
+#include "replay/rested_workload.hpp"
 
 namespace headroom {
 namespace {
@@ -23,7 +24,7 @@ const Library& library() {
 
 Wish wish(std::vector<std::string> workloads, const std::string& day) {
   Wish w;
-  for (const auto& id : workloads) w.tasks.push_back({read_workload(library(), id), 1});
+  for (const auto& id : workloads) w.tasks.push_back({read_rested_workload(library(), id), 1});
   w.circumstances.day = day;
   w.circumstances.for_s = 120;  // short: the rules do not depend on it
   return w;
@@ -253,8 +254,8 @@ TEST(Advice, LeavesOutWhatHasNoKnownPrice) {
 TEST(Timeline, ShowsWorkForThePowerOfWhatHasNoKnownPrice) {
   Circumstances where;
   where.for_s = 120;
-  const auto line = timeline(without_a_price(), {{read_workload(library(), "compile"), 1}}, where,
-                             "2017-06-05", "2017-06-30");
+  const auto line = timeline(without_a_price(), {{read_rested_workload(library(), "compile"), 1}},
+                             where, "2017-06-05", "2017-06-30");
   const auto lane = std::ranges::find(line.lanes, "imac-27-2017", &Lane::machine);
   ASSERT_NE(lane, line.lanes.end());
   EXPECT_TRUE(lane->per_dollar.empty());

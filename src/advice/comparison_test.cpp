@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "replay/rested_workload.hpp"
+
 namespace headroom {
 namespace {
 
@@ -20,7 +22,7 @@ std::vector<Contender> contenders(const std::vector<std::string>& texts) {
 
 std::vector<Task> tasks(const std::vector<std::string>& ids) {
   std::vector<Task> list;
-  for (const auto& id : ids) list.push_back({read_workload(library(), id), 1});
+  for (const auto& id : ids) list.push_back({read_rested_workload(library(), id), 1});
   return list;
 }
 
@@ -84,7 +86,7 @@ TEST(Comparison, CountsWhatIsSustainedNotTheFirstMinute) {
 
 TEST(Comparison, LosesNothingByItsLongerSteps) {
   const auto machine = contenders({"imac-pro-2017:cpu=xeon-w-2191b"}).front().machine;
-  const auto workload = read_workload(library(), "cpu-gpu-stress");
+  const auto workload = read_rested_workload(library(), "cpu-gpu-stress");
   const auto outcome = outcome_of(*machine, workload, {}, 900);
   RunOptions fine;
   fine.for_s = 900;

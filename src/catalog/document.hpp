@@ -122,6 +122,8 @@ class Section {
   void report(std::string what, std::string_view key = {}, std::string help = {});
   Place place(std::string_view key = {}) const;
   const std::string& path() const { return path_; }
+  /// The source that holds for the table's numbers; "" where none is given.
+  const std::string& source() const { return source_; }
 
  private:
   friend class Document;

@@ -11,6 +11,7 @@
 
 #include "claims/cells.hpp"
 #include "claims/metric_table.hpp"
+#include "replay/rested_workload.hpp"
 
 namespace headroom {
 namespace {
@@ -104,7 +105,7 @@ SharedWorkload Experiments::workload(const ClaimFigure& figure, const std::strin
   std::string key = id;
   for (const auto& change : changes) key += " " + change.text();
   auto& slot = workloads_[key];
-  if (!slot) slot = std::make_shared<const Workload>(read_workload(library_, id, changes));
+  if (!slot) slot = std::make_shared<const Workload>(read_rested_workload(library_, id, changes));
   return slot;
 }
 

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "advice/assessor.hpp"
+#include "replay/rested_workload.hpp"
 
 namespace headroom {
 
@@ -44,7 +45,7 @@ void AirflowJob::work() {
 Workload CrossingJob::at_value(double x) const {
   auto all = changes;
   all.push_back({parameter, fmt::format("{}{:.9g}{}", before, x, after)});
-  return read_workload(*library, workload, all);
+  return read_rested_workload(*library, workload, all);
 }
 
 void CrossingJob::work() {

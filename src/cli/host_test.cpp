@@ -9,7 +9,7 @@
 #include "host/machine_file.hpp"
 #include "machine/machine.hpp"
 #include "machine/run.hpp"
-#include "workload/workload.hpp"
+#include "replay/rested_workload.hpp"
 
 namespace headroom {
 namespace {
@@ -86,7 +86,7 @@ TEST(HostFile, PredictsTheBandwidthAndLatencyThatItWasMadeOf) {
   found.measured.bandwidths = {{1, 20e9}, {8, 60e9}};
   const Machine machine = machine_of(found);
   const auto value = [&](const char* id) {
-    const auto workload = read_workload(library(), id);
+    const auto workload = read_rested_workload(library(), id);
     return run(machine, workload, Surroundings()).summary.result_sustained;
   };
   EXPECT_NEAR(value("memory-read"), 20, 1);       // GB/s, one thread
@@ -115,7 +115,7 @@ TEST(HostFile, WithoutAThirdCacheOrAnyClockIsStillAFile) {
 }
 
 TEST(HostFile, OfAnyNumberOfCoresIsReadAndHoldsItsClockUnderLoad) {
-  const Workload workload = read_workload(library(), "compile");
+  const Workload workload = read_rested_workload(library(), "compile");
   for (const int cores : {1, 2, 7, 24, 64, 96}) {
     const Machine machine = machine_of(findings(cores));
     EXPECT_EQ(machine.cpu.cores, std::min(cores, 64));

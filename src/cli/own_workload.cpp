@@ -6,52 +6,14 @@
 #include "cli/kinds.hpp"
 #include "cli/terminal.hpp"
 #include "compute/core_model.hpp"
-#include "compute/parts.hpp"
 #include "machine/machine.hpp"
 #include "profile/profile_file.hpp"
-#include "profile/renumber.hpp"
-#include "profile/thin.hpp"
 #include "replay/prediction_error.hpp"
 #include "replay/recording.hpp"
+#include "replay/rested_workload.hpp"
 
 namespace headroom {
 namespace {
-
-/// The recording machine as far as the profile tells: its kind of core, with the
-/// caches, latencies and clock that were measured after the run.
-RecordingHost described_host(const Library& library, const Profile& profile,
-                             const std::string& path) {
-  const auto& pace = profile.host.pace;
-  if (pace.core.empty() || !library.contains("microarchitectures", pace.core)) {
-    throw InputError(
-        fmt::format("{}: it does not say how fast the machine was that recorded it", path),
-        "--host FILE says it, with a machine file that 'headroom host' made there");
-  }
-  RecordingHost host;
-  Processor& p = host.processor;
-  p.id = p.name = profile.host.processor;
-  p.microarchitecture = read_microarchitecture(library, pace.core);
-  p.cores = std::max(1u, profile.host.cores);
-  p.threads_per_core = 1;
-  p.turbo_cores = {p.cores};
-  p.turbo_hz = {pace.clock_hz};
-  p.base_hz = host.clock_hz = pace.clock_hz;
-  auto& caches = p.microarchitecture.caches;
-  if (pace.l1_b > 0) caches.l1_b = pace.l1_b;
-  if (pace.l2_b > 0) caches.l2_b = pace.l2_b;
-  p.l3_b = pace.l3_b;
-  if (pace.l2_s > 0) caches.l2_cycles = pace.l2_s * pace.clock_hz;
-  if (pace.l3_s > 0) {
-    caches.l3_core_cycles = pace.l3_s * pace.clock_hz;
-    caches.l3_uncore_cycles = 0;
-  }
-  caches.memory_s = std::max(1e-9, pace.memory_s - pace.l3_s);
-  caches.l3_holds_l2 = true;  // the size in effect was measured
-  if (pace.stream_b_per_s > 0) {
-    p.microarchitecture.core.prefetch_lines = pace.stream_b_per_s * pace.memory_s / 64;
-  }
-  return host;
-}
 
 RecordingHost host_of(const Library& library, const Profile& profile, const std::string& path,
                       const std::string& host_file) {
@@ -98,17 +60,8 @@ std::string told_of_recording(const Library& library, const std::string& id) {
 
 RecordedProgram open_recorded(const Library& library, const std::string& id,
                               const std::string& host) {
-  Profile profile = read_recorded(library, id);
-  if (!profile.isa.empty()) {
-    throw InputError(
-        fmt::format("{}: it was run under an emulator, so its times say nothing of its speed", id),
-        "record it without --isa to compare machines");
-  }
-  // As in a stripped profile, so that stripping one changes nothing.
-  drop_unused_blocks(profile);
-  renumber_addresses(profile);
   RecordedProgram program;
-  program.profile = std::make_shared<const Profile>(std::move(profile));
+  program.profile = ready_for_replay(read_recorded(library, id), id);
   program.code = std::make_shared<const ReplayedCode>(library, program.profile,
                                                       host_of(library, *program.profile, id, host));
   program.name = id.substr(id.rfind('/') + 1);
@@ -119,7 +72,7 @@ Workload load_workload(const Library& library, const std::string& id, const std:
                        const std::vector<Change>& changes) {
   if (!is_recorded(library, id)) {
     if (!id.ends_with(".toml") && !library.contains("workloads", id)) refuse_workload(library, id);
-    return read_workload(library, id, changes);
+    return read_rested_workload(library, id, changes);
   }
   if (!changes.empty()) {
     throw InputError(fmt::format("--set {} changes a workload's numbers, and '{}' is a recording",

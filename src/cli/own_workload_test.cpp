@@ -1,8 +1,11 @@
 #include "cli/own_workload.hpp"
 
+#include <fmt/core.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "base/error.hpp"
 #include "machine/run.hpp"
@@ -78,6 +81,38 @@ TEST_F(OwnWorkload, RefusesEmulatedRecordingsAndChangesOfTheirNumbers) {
   EXPECT_THROW(load_workload(library_, written(), {}, {{"workload.repeat", "2"}}), InputError);
   profile_.isa = "haswell";
   EXPECT_THROW(load_workload(library_, written(), {}), InputError);
+}
+
+// The same instructions on as many threads, whoever asks for them.
+TEST_F(OwnWorkload, ThatRestsOnARecordingTakesAsLongAsTheRecordingItself) {
+  const Workload recorded = load_workload(library_, "clang", {});
+  std::string text =
+      "source = \"mine: a test\"\n[characters.like]\nrecording = \"clang\"\n"
+      "[result]\nmetric = \"time_s\"\nunit = \"s\"\nkind = \"time\"\n";
+  for (const Phase& phase : recorded.phases) {
+    text += fmt::format("[[phase]]\nname = \"{}\"\nafter = {}\nnetwork = \"{} B\"\n", phase.name,
+                        phase.after, phase.network_b);
+    if (phase.for_s > 0) text += fmt::format("for = \"{} s\"\n", phase.for_s);
+    if (phase.processor.work_instr > 0) {
+      text += fmt::format("[phase.processor]\nwork = \"{} instr\"\nthreads = \"{}\"\n",
+                          phase.processor.work_instr, phase.processor.threads);
+    }
+    if (phase.storage.read_b + phase.storage.write_b > 0) {
+      text += fmt::format("[phase.storage]\nread = \"{} B\"\nwrite = \"{} B\"\n",
+                          phase.storage.read_b, phase.storage.write_b);
+    }
+  }
+  const auto file = std::filesystem::temp_directory_path() / "headroom-rests-on-clang.toml";
+  std::ofstream(file, std::ios::binary) << text;
+  const Workload rested = load_workload(library_, file.string(), {});
+  std::filesystem::remove(file);
+  for (const char* id : {"imac-pro-2017", "mac-pro-2013"}) {
+    const Machine machine = assemble(library_, Configuration::parse(id));
+    const auto ours = run(machine, rested, Surroundings{}, {}).summary;
+    const auto its = run(machine, recorded, Surroundings{}, {}).summary;
+    EXPECT_NEAR(ours.length_s, its.length_s, 1e-3 * its.length_s) << id;
+    EXPECT_NEAR(ours.energy_j, its.energy_j, 1e-3 * its.energy_j) << id;
+  }
 }
 
 TEST_F(OwnWorkload, KeepsThePaceOfTheRecordingMachineInTheFile) {

@@ -13,7 +13,7 @@
 #include "compute/parts.hpp"
 #include "machine/machine.hpp"
 #include "replay/pipeline.hpp"
-#include "workload/workload.hpp"
+#include "replay/rested_workload.hpp"
 
 namespace headroom {
 
@@ -134,18 +134,21 @@ void print_workload_json(const Workload& workload) {
                               {"write_b", phase.storage.write_b}});
   }
   for (const auto& [name, c] : workload.characters) {
-    json["characters"][name] = {
-        {"parallelism", c.parallelism},     {"mispredicts", c.mispredicts},
-        {"cache_sizes_b", c.cache_sizes_b}, {"misses", c.misses},
-        {"miss_scale", c.miss_scale},       {"vector_share", c.vector_share},
-        {"vector_level", c.vector_level}};
+    json["characters"][name] = {{"recording", c.recording},
+                                {"parallelism", c.parallelism},
+                                {"mispredicts", c.mispredicts},
+                                {"cache_sizes_b", c.cache_sizes_b},
+                                {"misses", c.misses},
+                                {"miss_scale", c.miss_scale},
+                                {"vector_share", c.vector_share},
+                                {"vector_level", c.vector_level}};
   }
   print(json);
 }
 
 int show_workload(const Library& library, const std::string& id, const Arguments& arguments) {
   const bool json = arguments.flag("json");
-  const Workload workload = read_workload(library, id, all_changes(arguments));
+  const Workload workload = read_rested_workload(library, id, all_changes(arguments));
   if (json) {
     print_workload_json(workload);
     return 0;
@@ -174,10 +177,15 @@ int show_workload(const Library& library, const std::string& id, const Arguments
     }
   }
   for (const auto& [name, c] : workload.characters) {
-    say("\ncharacter {}: {:g} instructions a cycle by dependences, {:g} mispredicts and", name,
-        c.parallelism, c.mispredicts);
+    say("\ncharacter {}: ", name);
+    if (!c.recording.empty()) {
+      say("rests on the recording {}; where that was made, ", printable(c.recording));
+    }
+    say("{:.3g} instructions a cycle by dependences, {:.3g} mispredicts and", c.parallelism,
+        c.mispredicts);
     for (std::size_t i = 0; i < c.misses.size(); ++i) {
-      say("{} {:g} misses at {:g} KiB", i == 0 ? "" : ",", c.misses[i], c.cache_sizes_b[i] / 1024);
+      say("{} {:.3g} misses at {:g} KiB", i == 0 ? "" : ",", c.misses[i],
+          c.cache_sizes_b[i] / 1024);
     }
     say(" per 1000 instructions\n");
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/error.hpp"
+
 namespace headroom {
 namespace {
 
@@ -99,6 +101,7 @@ CoreModel::Terms CoreModel::known_terms(const Character& c, int threads, int per
 CoreModel::Terms CoreModel::terms(const Character& c, int threads, int per_core,
                                   double core_hz) const {
   if (c.code) return known_terms(c, threads, per_core, core_hz);
+  if (!c.recording.empty()) throw InternalError("the recording " + c.recording + " was not read");
   const auto& core = processor_->microarchitecture.core;
   const auto& caches = processor_->microarchitecture.caches;
   const double window_share = std::sqrt(core.window / per_core / kReferenceWindow);

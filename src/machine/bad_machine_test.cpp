@@ -77,7 +77,7 @@ TEST(HostileMachine, WhoseLeakageRunsAwayTripsInFiniteNumbers) {
     Surroundings hot;
     hot.room_k = 323.15;
     const auto result = run(assemble(own_library, Configuration::parse("imac-pro-2017")),
-                            read_workload(own_library, id), hot, options);
+                            read_rested_workload(own_library, id), hot, options);
     expect_sane(result);
   }
 }

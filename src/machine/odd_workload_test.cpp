@@ -20,7 +20,7 @@ std::string own_workload(const std::string& phases) {
 
 Workload read_own(const std::string& phases) {
   const TemporaryFolder folder;
-  return read_workload(library(), folder.write("own.toml", own_workload(phases)));
+  return read_rested_workload(library(), folder.write("own.toml", own_workload(phases)));
 }
 
 TEST(WrongWorkload, IsRefusedWithAReason) {

@@ -15,6 +15,7 @@
 #include "base/error.hpp"
 #include "catalog/embedded.hpp"
 #include "machine/run.hpp"
+#include "replay/rested_workload.hpp"
 
 namespace headroom::test {
 
@@ -29,7 +30,7 @@ inline Machine machine(const std::string& configuration) {
 }
 
 inline Workload workload(const std::string& id) {
-  return read_workload(library(), id);
+  return read_rested_workload(library(), id);
 }
 
 inline constexpr const char* kBestImacPro = "imac-pro-2017:cpu=xeon-w-2191b,gpu=radeon-pro-vega-64";

@@ -265,14 +265,14 @@ TEST(Swap, RefusesARuleWhoseSensorIsNotInThatCooling) {
 
 TEST(WhatIf, AWorkloadsNumbersChangeByTheirPaths) {
   const auto plain = workload("fcp-4k-edit");
-  const auto changed =
-      read_workload(library(), "fcp-4k-edit",
-                    {{"phase.edit.processor.busy", "0.5"}, {"workload.phase.edit.for", "+50%"}});
+  const auto changed = read_rested_workload(
+      library(), "fcp-4k-edit",
+      {{"phase.edit.processor.busy", "0.5"}, {"workload.phase.edit.for", "+50%"}});
   EXPECT_EQ(changed.phases.at(0).processor.busy, 0.5);
   EXPECT_EQ(changed.phases.at(0).for_s, 1.5 * plain.phases.at(0).for_s);
   EXPECT_EQ(changed.provenance.size(), plain.provenance.size());
   EXPECT_EQ(input_error([] {
-              read_workload(library(), "fcp-4k-edit", {{"phase.edit.procesor.busy", "1"}});
+              read_rested_workload(library(), "fcp-4k-edit", {{"phase.edit.procesor.busy", "1"}});
             }),
             "--set phase.edit.procesor.busy=1: there is no number 'phase.edit.procesor.busy'; did "
             "you mean 'phase.edit.processor.busy'?\n");

@@ -107,6 +107,7 @@ int threads_most(const Workload& workload) {
 
 const ReplayedCode* recorded_code(const Workload& workload) {
   for (const auto& [name, character] : workload.characters) {
+    if (!character.recording.empty()) continue;
     if (const auto* code = dynamic_cast<const ReplayedCode*>(character.code.get())) return code;
   }
   return nullptr;

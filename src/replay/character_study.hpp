@@ -49,7 +49,8 @@ std::vector<CoreStep> core_steps(const Workload& workload, double instr_per_s, i
 /// time; 0 where it says "all" or "cores".
 int threads_most(const Workload& workload);
 
-/// The recorded code that a workload holds, or null for one that is described.
+/// The recorded code that a workload holds, or null for one that is described, though
+/// it may rest on a recording of something else.
 const ReplayedCode* recorded_code(const Workload& workload);
 
 }  // namespace headroom

@@ -26,22 +26,6 @@ void describe_vectors(Character& character, const InstructionMix& mix) {
   if (mix.width_512 > kNarrowVectors) character.vector_share = mix.width_512;
 }
 
-Character character_of(const Profile& profile, std::shared_ptr<const ReplayedCode> code) {
-  Character character;
-  const InstructionMix mix = instruction_mix(profile);
-  describe_vectors(character, mix);
-  const ReplayCounts& mean = code->host().mean;
-  // For people: what follows is not used where the code itself is known.
-  character.parallelism = 1 / std::max(0.05, mean.base);
-  character.mispredicts = 1000 * mean.mispredicts;
-  character.cache_sizes_b = {32768, 1048576, 8388608};
-  character.misses = {1000 * mean.l1_misses, 1000 * mean.l2_misses, 1000 * mean.l3_misses};
-  character.switching = 1 + character.vector_share;
-  character.note = "derived: replay of the recorded instructions";
-  character.code = std::move(code);
-  return character;
-}
-
 /// Appends segments to a workload. A segment's pause, its wait for the drive and its
 /// parts by number of threads come one after the other; beside them runs what moves
 /// from and to drive and network meanwhile. The next segment waits for all of it.
@@ -125,6 +109,22 @@ class SegmentPhases {
 
 }  // namespace
 
+Character character_of(std::shared_ptr<const ReplayedCode> code) {
+  Character character;
+  const InstructionMix mix = instruction_mix(code->profile());
+  describe_vectors(character, mix);
+  const ReplayCounts& mean = code->host().mean;
+  // For people: what follows is not used where the code itself is known.
+  character.parallelism = 1 / std::max(0.05, mean.base);
+  character.mispredicts = 1000 * mean.mispredicts;
+  character.cache_sizes_b = {32768, 1048576, 8388608};
+  character.misses = {1000 * mean.l1_misses, 1000 * mean.l2_misses, 1000 * mean.l3_misses};
+  character.switching = 1 + character.vector_share;
+  character.note = "derived: replay of the recorded instructions";
+  character.code = std::move(code);
+  return character;
+}
+
 Workload workload_of(const Profile& profile, std::shared_ptr<const ReplayedCode> code,
                      const std::string& id) {
   Workload workload;
@@ -139,7 +139,7 @@ Workload workload_of(const Profile& profile, std::shared_ptr<const ReplayedCode>
   const auto& totals = profile.totals;
   // What the kernel did in the program's name goes at the program's own pace.
   const double pace = code->host_instr_per_s();
-  workload.characters.emplace("recorded", character_of(profile, std::move(code)));
+  workload.characters.emplace("recorded", character_of(std::move(code)));
   const auto segments = run_segments(profile);
   double scheduled_s = 0;
   for (const auto& segment : segments) {

@@ -7,6 +7,10 @@
 
 namespace headroom {
 
+/// What recorded code is like: the code itself, its widest vectors, and for people the
+/// rates that replay finds on the recording machine.
+Character character_of(std::shared_ptr<const ReplayedCode> code);
+
 /// A recorded program as a workload of the twin. Its CPU time on the recording
 /// machine becomes instructions, which every processor executes at the pace that
 /// replay gives it: time there = time here x model(there) / model(here). Its time

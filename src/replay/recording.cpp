@@ -2,10 +2,15 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 
+#include "base/error.hpp"
+#include "compute/parts.hpp"
 #include "profile/profile_file.hpp"
+#include "profile/renumber.hpp"
+#include "profile/thin.hpp"
 
 namespace headroom {
 
@@ -31,6 +36,53 @@ Profile recorded_profile(const Library& library, const std::string& id) {
   const std::string bytes = library.recording(id);
   const auto* first = reinterpret_cast<const std::uint8_t*>(bytes.data());
   return decode_profile(std::span(first, bytes.size()), fmt::format("recordings/{}.hprof", id));
+}
+
+std::shared_ptr<const Profile> ready_for_replay(Profile profile, const std::string& name) {
+  if (!profile.isa.empty()) {
+    throw InputError(
+        fmt::format("{}: it was run under an emulator, so its times say nothing of its speed",
+                    name),
+        "record it without --isa to compare machines");
+  }
+  // As in a stripped profile, so that stripping one changes nothing.
+  drop_unused_blocks(profile);
+  renumber_addresses(profile);
+  return std::make_shared<const Profile>(std::move(profile));
+}
+
+RecordingHost described_host(const Library& library, const Profile& profile,
+                             const std::string& path) {
+  const auto& pace = profile.host.pace;
+  if (pace.core.empty() || !library.contains("microarchitectures", pace.core)) {
+    throw InputError(
+        fmt::format("{}: it does not say how fast the machine was that recorded it", path),
+        "--host FILE says it, with a machine file that 'headroom host' made there");
+  }
+  RecordingHost host;
+  Processor& p = host.processor;
+  p.id = p.name = profile.host.processor;
+  p.microarchitecture = read_microarchitecture(library, pace.core);
+  p.cores = std::max(1u, profile.host.cores);
+  p.threads_per_core = 1;
+  p.turbo_cores = {p.cores};
+  p.turbo_hz = {pace.clock_hz};
+  p.base_hz = host.clock_hz = pace.clock_hz;
+  auto& caches = p.microarchitecture.caches;
+  if (pace.l1_b > 0) caches.l1_b = pace.l1_b;
+  if (pace.l2_b > 0) caches.l2_b = pace.l2_b;
+  p.l3_b = pace.l3_b;
+  if (pace.l2_s > 0) caches.l2_cycles = pace.l2_s * pace.clock_hz;
+  if (pace.l3_s > 0) {
+    caches.l3_core_cycles = pace.l3_s * pace.clock_hz;
+    caches.l3_uncore_cycles = 0;
+  }
+  caches.memory_s = std::max(1e-9, pace.memory_s - pace.l3_s);
+  caches.l3_holds_l2 = true;  // the size in effect was measured
+  if (pace.stream_b_per_s > 0) {
+    p.microarchitecture.core.prefetch_lines = pace.stream_b_per_s * pace.memory_s / 64;
+  }
+  return host;
 }
 
 }  // namespace headroom

@@ -17,9 +17,24 @@ double reference_clock_hz(const Processor& processor) {
   return turbo_limit_hz(processor, 1, VectorLevel::scalar);
 }
 
-/// All that core_setup() reads of a processor, so that one with changed numbers is
-/// not taken for the one it was made from.
-std::vector<double> numbers_of(const Processor& processor) {
+/// How the ratio of cycles there and here scatters: what all snapshots have in common
+/// cancels, however much they differ from each other.
+double ratio_error(const std::vector<SnapshotReplay>& here,
+                   const std::vector<SnapshotReplay>& there) {
+  if (here.size() < 2) return 0.5;
+  double mean = 0, squares = 0;
+  for (std::size_t i = 0; i < here.size(); ++i) {
+    mean += here[i].share * there[i].cpi() / here[i].cpi();
+  }
+  for (std::size_t i = 0; i < here.size(); ++i) {
+    squares += std::pow(here[i].share * (there[i].cpi() / here[i].cpi() - mean), 2);
+  }
+  return std::sqrt(squares) / mean;
+}
+
+}  // namespace
+
+std::vector<double> replayed_numbers(const Processor& processor) {
   const auto& core = processor.microarchitecture.core;
   const auto& caches = processor.microarchitecture.caches;
   return {core.width,
@@ -41,23 +56,6 @@ std::vector<double> numbers_of(const Processor& processor) {
           processor.l3_b,
           reference_clock_hz(processor)};
 }
-
-/// How the ratio of cycles there and here scatters: what all snapshots have in common
-/// cancels, however much they differ from each other.
-double ratio_error(const std::vector<SnapshotReplay>& here,
-                   const std::vector<SnapshotReplay>& there) {
-  if (here.size() < 2) return 0.5;
-  double mean = 0, squares = 0;
-  for (std::size_t i = 0; i < here.size(); ++i) {
-    mean += here[i].share * there[i].cpi() / here[i].cpi();
-  }
-  for (std::size_t i = 0; i < here.size(); ++i) {
-    squares += std::pow(here[i].share * (there[i].cpi() / here[i].cpi() - mean), 2);
-  }
-  return std::sqrt(squares) / mean;
-}
-
-}  // namespace
 
 ReplayedCode::ReplayedCode(const Library& library, std::shared_ptr<const Profile> profile,
                            const RecordingHost& host)
@@ -88,8 +86,11 @@ ReplayedCode::Account ReplayedCode::account(const Processor& processor, double c
   const double at_hz = clock_hz > 0 ? clock_hz : reference_clock_hz(processor);
   const double siblings = 1 + (per_core - 1) * (1 - kShared);
   account.core = core_setup(processor, pipeline_of(processor), at_hz, crowd, per_core);
-  account.core.l1_lines *= per_core / siblings;
-  account.core.l2_lines *= per_core / siblings;
+  auto& front = account.core.pipeline.front;
+  for (double* part : {&account.core.l1_lines, &account.core.l2_lines, &front.op_cache_b,
+                       &front.code_cache_b, &front.target_lines}) {
+    *part *= per_core / siblings;
+  }
   const CoreReplay there = replay_.on(account.core);
   // The same snapshots are left out on every core: those without instructions.
   ReplayCounts sum;
@@ -109,7 +110,8 @@ ReplayedCode::Account ReplayedCode::account(const Processor& processor, double c
 }
 
 CodeTerms ReplayedCode::on(const Processor& processor, int threads, int per_core) const {
-  const Key key{processor.microarchitecture.pipeline, numbers_of(processor), threads, per_core};
+  const Key key{processor.microarchitecture.pipeline, replayed_numbers(processor), threads,
+                per_core};
   {
     const std::lock_guard lock(mutex_);
     if (const auto known = known_.find(key); known != known_.end()) return known->second;

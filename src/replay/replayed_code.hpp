@@ -18,6 +18,10 @@ struct RecordingHost {
   double clock_hz = 0;  ///< while it recorded
 };
 
+/// All the numbers that replay reads of a processor: one with changed numbers is not
+/// taken for the one it was made from.
+std::vector<double> replayed_numbers(const Processor& processor);
+
 /// The code of a profile: replayed, once for each processor asked about. Every
 /// snapshot stands for as many instructions as the recording machine executed in
 /// the CPU time that the snapshot covers: time there x clock / CPI there, of which

@@ -1,3 +1,4 @@
+#include "replay/rested_workload.hpp"
 #include "study/predict.hpp"
 
 namespace headroom {
@@ -5,7 +6,7 @@ namespace headroom {
 TwinParts TwinParts::real() {
   return {headroom::assemble,
           [](const Library& library, const std::string& id) {
-            return headroom::read_workload(library, id);
+            return headroom::read_rested_workload(library, id);
           },
           headroom::run, headroom::read_metric};
 }

@@ -15,13 +15,17 @@ void Character::declare(Fields& f) {
   f.number("miss_scale", miss_scale, "1", "multiplies the whole miss curve", 0.01, 100);
   f.number("memory_parallelism", memory_parallelism, "1", "misses under way together", 1, 64);
   f.number("prefetched", prefetched, "1", "share of memory accesses fetched ahead of need", 0, 1);
-  f.number("written_back", written_back, "1", "lines written to memory per line read", 0, 2);
   f.number("shared", shared, "1", "share of the working set common to all threads", 0, 1);
+  f.number("fused_share", fused_share, "1", "share of vector instructions that multiply and add", 0,
+           1);
+  declare_rested(f);
+}
+
+void Character::declare_rested(Fields& f) {
+  f.number("written_back", written_back, "1", "lines written to memory per line read", 0, 2);
   f.number("vector_share", vector_share, "1", "share of vector instructions", 0, 1);
   f.text("vector_level", vector_level, "widest vectors used",
          {"scalar", "sse", "avx", "avx2", "avx512"});
-  f.number("fused_share", fused_share, "1", "share of vector instructions that multiply and add", 0,
-           1);
   f.number("switching", switching, "1", "energy of an instruction relative to integer code", 0.05,
            5);
   f.text("note", note, "what the numbers come from", {}, true);

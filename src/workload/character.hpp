@@ -43,7 +43,12 @@ class KnownCode {
 /// program's AVX2 build, one thread. A miss curve gives misses of a fully
 /// associative cache by its size; between its points it is a power law, as
 /// miss curves of real programs nearly are.
+///
+/// A character may rest on a recorded program of its kind instead: its instructions
+/// then stand for the rates, which are there for people only.
 struct Character {
+  std::string recording;  ///< what it rests on: "blender"; "" for one that is described
+
   double parallelism = kRequired;     ///< instructions a cycle in a window of 224, no misses
   double mispredicts = kRequired;     ///< per 1000 instructions, with Skylake's predictor
   std::vector<double> cache_sizes_b;  ///< points of the miss curve, rising, from 32 KiB on
@@ -61,6 +66,8 @@ struct Character {
   std::shared_ptr<const KnownCode> code;  ///< where it is known; else nothing
 
   void declare(Fields& f);
+  /// What may be told of one that rests on a recording: the rest follows from that.
+  void declare_rested(Fields& f);
   VectorLevel level() const;
   /// Misses per 1000 instructions of a cache of this size (B), by the curve.
   double misses_at(double size_b) const;

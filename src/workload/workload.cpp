@@ -163,6 +163,66 @@ void check_graph(Workload& workload, std::vector<Section>& sections) {
   }
 }
 
+Character read_described(Section section, const std::string& name) {
+  auto character = section.get<Character>();
+  if (character.cache_sizes_b.size() != character.misses.size() ||
+      !std::ranges::is_sorted(character.cache_sizes_b, std::less_equal<>())) {
+    section.report(fmt::format("the miss curve of '{}' needs rising cache sizes and as many "
+                               "misses",
+                               name),
+                   "misses");
+  }
+  if (!std::ranges::is_sorted(character.misses, std::greater<>())) {
+    section.report(fmt::format("the misses of '{}' grow with the cache", name), "misses",
+                   "a larger cache misses less or as much");
+  }
+  return character;
+}
+
+/// One that rests on a recording, which says all but what declare_rested() lists; and
+/// of that, it says what stands where the file is silent.
+Character read_rested(Section section, const std::string& name, const std::string& recording,
+                      const CharacterOfRecording& of_recording) {
+  Character character;
+  if (of_recording) {
+    try {
+      character = of_recording(recording);
+    } catch (const InputError& error) {
+      const auto& problem = error.problems().front();
+      section.report(problem.what, "recording", problem.help);
+    }
+  }
+  character.recording = recording;
+  Fields open, all;
+  character.declare_rested(open);
+  Character described;
+  described.declare(all);
+  for (const auto& row : all.rows()) {
+    if (std::ranges::find(open.rows(), row.name, &Fields::Row::name) != open.rows().end()) continue;
+    if (!section.has(row.name)) continue;
+    section.skip(row.name);
+    section.report(
+        fmt::format("'{}' of '{}' follows from its recording '{}'", row.name, name, recording),
+        row.name, "take one of the two away");
+  }
+  section.read(open);
+  if (section.source().empty()) {
+    section.report(fmt::format("the recording of '{}' has no source", name), "recording",
+                   "add source = \"derived: why it is of this kind\"");
+  }
+  return character;
+}
+
+/// Puts what a character rests on among the numbers, by its line in the file.
+void tell_recording(Workload& workload, const Section& section, const std::string& recording) {
+  const int line = section.place("recording").line;
+  auto& rows = workload.provenance;
+  const auto next =
+      std::ranges::find_if(rows, [&](const Provenance& row) { return row.line > line; });
+  rows.insert(next, {section.path() + ".recording", recording, "the recorded program it rests on",
+                     section.source(), line});
+}
+
 }  // namespace
 
 const Character& Workload::character_of(const Phase& phase) const {
@@ -174,7 +234,8 @@ bool Workload::endless() const {
 }
 
 Workload read_workload(const Library& library, const std::string& id,
-                       const std::vector<Change>& changes) {
+                       const std::vector<Change>& changes,
+                       const CharacterOfRecording& of_recording) {
   Document document = library.open("workloads", id);
   ChangeSet set(changes);
   set.redirect("workload.", "");
@@ -201,20 +262,13 @@ Workload read_workload(const Library& library, const std::string& id,
     }
   }
 
+  std::vector<std::pair<Section, std::string>> rested;
   for (auto& [name, section] : root.named("characters")) {
-    Character character = section.get<Character>();
-    if (character.cache_sizes_b.size() != character.misses.size() ||
-        !std::ranges::is_sorted(character.cache_sizes_b, std::less_equal<>())) {
-      section.report(fmt::format("the miss curve of '{}' needs rising cache sizes and as many "
-                                 "misses",
-                                 name),
-                     "misses");
-    }
-    if (!std::ranges::is_sorted(character.misses, std::greater<>())) {
-      section.report(fmt::format("the misses of '{}' grow with the cache", name), "misses",
-                     "a larger cache misses less or as much");
-    }
-    workload.characters.emplace(name, std::move(character));
+    const std::string recording = section.text("recording");
+    workload.characters.emplace(name, recording.empty()
+                                          ? read_described(section, name)
+                                          : read_rested(section, name, recording, of_recording));
+    if (!recording.empty()) rested.emplace_back(section, recording);
   }
   auto sections = root.list("phase");
   if (sections.empty()) {
@@ -249,6 +303,7 @@ Workload read_workload(const Library& library, const std::string& id,
   document.check();
   set.check();
   workload.provenance = document.provenance();
+  for (const auto& [section, recording] : rested) tell_recording(workload, section, recording);
   return workload;
 }
 

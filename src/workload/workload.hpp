@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -92,11 +93,19 @@ struct Workload {
   bool endless() const;
 };
 
+/// The character that a recorded program has, by its name: its code, and what follows
+/// from that. Throws InputError where there is none.
+using CharacterOfRecording = std::function<Character(const std::string& recording)>;
+
 /// Reads a workload of the catalogue, or the user's own file. Throws InputError
 /// listing everything wrong with it: unknown keys, a phase that waits for
 /// itself, a phase that asks nothing. `changes` act on its numbers by their paths
 /// in the file, "phase.render.processor.serial", with or without "workload." before.
+/// This room knows no recordings: without `of_recording`, a character that rests on
+/// one has its name and no code, which is enough to be listed but not to be run.
+/// read_rested_workload() (replay/rested_workload.hpp) reads it whole.
 Workload read_workload(const Library& library, const std::string& id,
-                       const std::vector<Change>& changes = {});
+                       const std::vector<Change>& changes = {},
+                       const CharacterOfRecording& of_recording = {});
 
 }  // namespace headroom

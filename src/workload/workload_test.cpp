@@ -16,12 +16,13 @@ const Library& library() {
 }
 
 /// Reads a text as a user's own file.
-Workload read(const std::string& text) {
+Workload read(const std::string& text, const std::vector<Change>& changes = {},
+              const CharacterOfRecording& of_recording = {}) {
   const auto* test = testing::UnitTest::GetInstance()->current_test_info();
   const auto path = std::filesystem::path(testing::TempDir()) /
                     (std::string("headroom_workload_") + test->name() + ".toml");
   std::ofstream(path, std::ios::binary) << text;
-  return read_workload(library(), path.string());
+  return read_workload(library(), path.string(), changes, of_recording);
 }
 
 std::vector<Problem> problems_of(const std::string& text) {
@@ -182,6 +183,75 @@ TEST(Workload, SuggestsTheCharacterThatWasMeant) {
   const auto problem = only_problem(with(phase("a") + "character = \"plane\"\n"));
   EXPECT_EQ(problem.what, "no character is called 'plane'");
   EXPECT_EQ(problem.help, "did you mean 'plain'?");
+}
+
+/// A workload whose only character rests on a recording; `more` is its table's rest.
+std::string rested(const std::string& more) {
+  return "[characters.plain]\nrecording = \"tracer\"\n" + more + phase("a");
+}
+constexpr const char* kBecause = "source = \"derived: a program of the kind\"\n";
+
+/// Stands for the room that knows recordings.
+Character of_tracer(const std::string& recording) {
+  if (recording != "tracer") throw InputError("no recording is called so", "did you mean another?");
+  Character character;
+  character.vector_share = 0.5;
+  character.vector_level = "avx2";
+  character.switching = 1.5;
+  return character;
+}
+
+TEST(Workload, NeedsNoRatesWhereItRestsOnARecording) {
+  const auto workload = read(rested(kBecause));
+  const Character& character = workload.characters.at("plain");
+  EXPECT_EQ(character.recording, "tracer");
+  EXPECT_EQ(character.code, nullptr);  // nobody was there to ask
+  const auto row =
+      std::ranges::find(workload.provenance, "characters.plain.recording", &Provenance::path);
+  ASSERT_NE(row, workload.provenance.end());
+  EXPECT_EQ(row->written, "tracer");
+  EXPECT_EQ(row->source, "derived: a program of the kind");
+  EXPECT_EQ(row->line, 2);
+}
+
+TEST(Workload, SaysOtherwiseThanItsRecordingWhereItSaysAnything) {
+  const std::string more = std::string(kBecause) + "vector_level = \"sse\"\nwritten_back = 0.7\n";
+  const auto plain = read(rested(more), {}, of_tracer).characters.at("plain");
+  EXPECT_EQ(plain.vector_level, "sse");
+  EXPECT_EQ(plain.written_back, 0.7);
+  EXPECT_EQ(plain.vector_share, 0.5);
+  EXPECT_EQ(plain.switching, 1.5);
+  // A change is one of what the recording says.
+  const auto changed = read(rested(more), {{"characters.plain.switching", "+10%"}}, of_tracer);
+  EXPECT_DOUBLE_EQ(changed.characters.at("plain").switching, 1.65);
+}
+
+TEST(Workload, RefusesRatesBesideARecording) {
+  const auto problem = only_problem(rested(std::string(kBecause) + "mispredicts = 5\n"));
+  EXPECT_EQ(problem.what, "'mispredicts' of 'plain' follows from its recording 'tracer'");
+  EXPECT_EQ(problem.place.text, "mispredicts = 5");
+  EXPECT_EQ(problem.help, "take one of the two away");
+  EXPECT_EQ(problems_of(rested(std::string(kBecause) + "shared = 0.5\nmisses = [3, 2]\n")).size(),
+            2u);
+}
+
+TEST(Workload, PlacesARecordingThatIsNotThere) {
+  try {
+    auto text = rested(kBecause);
+    text.replace(text.find("tracer"), 6, "tracr");
+    read(text, {}, of_tracer);
+    FAIL();
+  } catch (const InputError& error) {
+    ASSERT_EQ(error.problems().size(), 1u);
+    const auto& problem = error.problems().front();
+    EXPECT_EQ(problem.what, "no recording is called so");
+    EXPECT_EQ(problem.help, "did you mean another?");
+    EXPECT_EQ(problem.place.text, "recording = \"tracr\"");
+  }
+}
+
+TEST(Workload, WantsToKnowWhyThatRecording) {
+  EXPECT_EQ(only_problem(rested("")).what, "the recording of 'plain' has no source");
 }
 
 TEST(Workload, PlacesAnUnknownKeyAndSuggests) {
