@@ -83,13 +83,15 @@ inline constexpr std::uint8_t kRegisters = 64;
 /// One instruction, as far as time is concerned. The same for every core.
 struct Operation {
   OperationKind kind = OperationKind::kNone;
-  std::uint8_t width = 0;  ///< of its vectors: 0 none or scalar, 1 to 3: 128, 256, 512 bits
+  std::uint8_t length = 0;  ///< of the instruction, bytes
+  std::uint8_t width = 0;   ///< of its vectors: 0 none or scalar, 1 to 3: 128, 256, 512 bits
   bool loads = false, stores = false;
   bool eliminated = false;  ///< a move or zero that renaming does
   bool moves = false;       ///< register to register: eliminated only where renaming can
   bool fused = false;       ///< a jump that belongs to the comparison before it
   bool repeats = false;     ///< a string instruction: many rounds in one execution
   bool stack = false;       ///< addressed by the stack's registers
+  bool scaled = false;      ///< its address takes a multiple of a register
   bool vector = false;
   std::uint8_t sources = 0, targets = 0, addresses = 0;
   std::array<std::uint8_t, 6> source{};

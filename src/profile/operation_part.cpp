@@ -9,6 +9,7 @@ namespace {
 constexpr std::size_t kLeastInstructionB = 10;  ///< in the file
 constexpr std::uint64_t kBlockMost = 4096;      ///< bytes of code, as in `CODE`
 constexpr std::uint8_t kWidthMost = 3, kLengthMost = 15;
+constexpr std::uint8_t kScaled = 4;  ///< added to an instruction's width
 
 constexpr bool Operation::*kMarks[] = {
     &Operation::loads, &Operation::stores,  &Operation::eliminated, &Operation::moves,
@@ -60,13 +61,16 @@ OperationTable::Instruction read_instruction(ByteReader& in,
   InstructionFacts& facts = instruction.facts;
   if (kinds.empty()) in.fail("there are instructions, but no kinds");
   op.kind = kinds[in.number_up_to(kinds.size() - 1, "an operation's kind")];
-  op.width = byte_up_to(in, kWidthMost, "a vector's width");
+  const std::uint8_t width = byte_up_to(in, kScaled + kWidthMost, "a vector's width");
+  op.width = width % kScaled;
+  op.scaled = width >= kScaled;
   const std::uint8_t flags = in.byte();
   for (std::size_t i = 0; i < std::size(kMarks); ++i) op.*kMarks[i] = (flags >> i & 1) != 0;
   facts.group = static_cast<MixGroup>(byte_up_to(in, kMixGroups - 1, "an instruction's group"));
   facts.width = byte_up_to(in, kWidthMost, "a register's width");
   facts.length = byte_up_to(in, kLengthMost, "an instruction's length");
   if (facts.length == 0) in.fail("an instruction has no length");
+  op.length = facts.length;
   const auto set = in.number_up_to(sets.size(), "an instruction set");
   if (set > 0) facts.set = sets[set - 1];
   read_registers(in, op.source, op.sources);
@@ -97,7 +101,7 @@ void write_operations(ByteWriter& out, const Profile& profile) {
   ByteWriter instructions;
   for (const auto& [op, facts] : table.instructions) {
     instructions.number(kinds.number(operation_name(op.kind)));
-    instructions.byte(op.width);
+    instructions.byte(static_cast<std::uint8_t>(op.width + (op.scaled ? kScaled : 0)));
     std::uint8_t flags = 0;
     for (std::size_t i = 0; i < std::size(kMarks); ++i) {
       flags = static_cast<std::uint8_t>(flags | (op.*kMarks[i] ? 1u : 0u) << i);

@@ -18,20 +18,25 @@ Profile table_profile() {
   for (auto& block : profile.blocks) block.code.clear();
   OperationTable table;
   Operation load;
-  load.loads = true;
+  load.loads = load.scaled = true;
+  load.width = 2;
+  load.length = 3;
   load.targets = load.addresses = 1;
   load.target[0] = 0;
   load.address[0] = 3;
   Operation jump;
   jump.kind = OperationKind::kBranch;
+  jump.length = 2;
   jump.sources = 1;
   jump.source[0] = kFlags;
   Operation store;
   store.kind = OperationKind::kString;
   store.stores = store.repeats = true;
+  store.length = 2;
   Operation back;
   back.kind = OperationKind::kReturn;
   back.loads = back.stack = true;
+  back.length = 1;
   table.instructions = {{load, {MixGroup::kMove, 0, 3, ""}},
                         {jump, {MixGroup::kBranch, 0, 2, ""}},
                         {store, {MixGroup::kInteger, 0, 2, ""}},
@@ -95,7 +100,7 @@ TEST(OperationPart, RefusesNumbersOutOfTheirRange) {
       says(with([](Table& t) { t.blocks[1].instructions[0] = 4; }), "instruction's number"));
   EXPECT_TRUE(says(with([](Table& t) { t.blocks[1].bytes = 2; }), "longer than the block"));
   EXPECT_TRUE(says(with([](Table& t) { t.blocks[1].bytes = 4097; }), "a block's size"));
-  EXPECT_TRUE(says(with([](Table& t) { t.instructions[0].operation.width = 4; }), "width"));
+  EXPECT_TRUE(says(with([](Table& t) { t.instructions[0].operation.width = 8; }), "width"));
   EXPECT_TRUE(says(with([](Table& t) { t.instructions[0].operation.target[0] = 64; }), "register"));
   EXPECT_TRUE(says(with([](Table& t) { t.instructions[0].facts.width = 4; }), "width"));
   EXPECT_TRUE(says(with([](Table& t) { t.instructions[0].facts.length = 16; }), "length"));

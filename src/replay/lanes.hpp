@@ -59,15 +59,51 @@ class Lane {
   void skip_to(std::int64_t cycle) {
     passed_ = std::max(passed_, static_cast<double>(cycle) * width_);
   }
-  /// Leaves the rest of this cycle unused, and `cycles` - 1 more.
-  void end_cycle(double cycles) {
-    passed_ = (std::floor((passed_ - kLittle) / width_) + std::max(1.0, cycles)) * width_;
-  }
   std::int64_t now() const { return static_cast<std::int64_t>(std::floor(passed_ / width_)); }
 
  private:
   static constexpr double kLittle = 1e-6;
   double width_, passed_ = 0;
+};
+
+/// Where operations come from: so many a cycle, all from one line of kept code, or
+/// through decoders. Parts of cycles add up from one taken branch to the next.
+class FetchLane {
+ public:
+  explicit FetchLane(double width) : width_(std::max(1.0, width)) {}
+  /// The cycle in which `count` operations of kept code come; more than fit in one come
+  /// in the cycles that follow.
+  std::int64_t take(double count) {
+    if (used_ > 0 && used_ + count > width_) begin_cycle();
+    decoded_ = false;
+    for (used_ += count; used_ > width_; used_ -= width_) at_ += 1;
+    return now();
+  }
+  /// The cycle in which something comes through decoders that need `cycles` for it.
+  std::int64_t decode(double cycles) {
+    const std::int64_t begun = now();
+    at_ += cycles;
+    used_ = 0;
+    decoded_ = true;
+    return std::max(begun, static_cast<std::int64_t>(std::ceil(at_ - kLittle)) - 1);
+  }
+  void skip_to(std::int64_t cycle) { at_ = std::max(at_, static_cast<double>(cycle)); }
+  /// What comes next comes in another cycle, after `cycles`, one at least.
+  void end_cycle(double cycles) {
+    if (decoded_) at_ = std::ceil(at_ - kLittle);
+    if (used_ > 0) begin_cycle();
+    at_ += std::max(0.0, cycles - 1);
+  }
+  std::int64_t now() const { return static_cast<std::int64_t>(std::floor(at_ + kLittle)); }
+
+ private:
+  void begin_cycle() {
+    at_ += 1;
+    used_ = 0;
+  }
+  static constexpr double kLittle = 1e-6;
+  double width_, at_ = 0, used_ = 0;
+  bool decoded_ = false;
 };
 
 }  // namespace headroom

@@ -40,13 +40,30 @@ TEST(Lane, CountsPartsOfOperations) {
   for (const int expected : {0, 0, 1, 1, 2, 2}) EXPECT_EQ(lane.pass(0, 3), expected);
 }
 
-TEST(Lane, EndsACycleEarly) {
-  Lane lane(4);
-  EXPECT_EQ(lane.pass(0, 1), 0);
-  lane.end_cycle(1);
-  EXPECT_EQ(lane.pass(0, 1), 1);
-  lane.end_cycle(3);  // and two whole cycles more
-  EXPECT_EQ(lane.pass(0, 1), 4);
+TEST(FetchLane, TakesItsWidthFromALineEachCycle) {
+  FetchLane fetch(4);
+  for (const int expected : {0, 0, 0, 0, 1}) EXPECT_EQ(fetch.take(1), expected);
+  fetch.end_cycle(1);  // another line
+  EXPECT_EQ(fetch.take(3), 2);
+  EXPECT_EQ(fetch.take(2), 3);   // does not fit beside the three
+  EXPECT_EQ(fetch.take(10), 6);  // two cycles full and a half
+  fetch.skip_to(20);
+  EXPECT_EQ(fetch.take(1), 20);
+}
+
+TEST(FetchLane, PartsOfCyclesAfterTakenBranchesAddUp) {
+  FetchLane fetch(4);
+  for (const int expected : {0, 1, 2, 3, 5, 6}) {
+    EXPECT_EQ(fetch.take(3), expected);
+    fetch.end_cycle(1.25);
+  }
+}
+
+TEST(FetchLane, DecodesSoManyACycle) {
+  FetchLane fetch(6);
+  for (const int expected : {0, 0, 1, 1, 2}) EXPECT_EQ(fetch.decode(0.5), expected);
+  fetch.end_cycle(1.5);  // what was left of the third cycle is lost, and half of one
+  for (const int expected : {3, 4, 4, 5}) EXPECT_EQ(fetch.decode(0.5), expected);
 }
 
 }  // namespace

@@ -65,16 +65,19 @@ int LoadPath::under_way(const DataAccess& access) const {
 }
 
 /// Cycles that finding the page takes: none in the first buffer, some in the
-/// second, and a walk, for which a walker must be free, else.
+/// second, which looks up one page every few cycles, and a walk, for which a walker must be free,
+/// else.
 Cycle LoadPath::translate(const DataAccess& access, std::uint64_t number, Cycle when) {
   const double draw = chance_draw(seed_ ^ 0x5bd1e995, number);
   if (draw < chances_.pages_first[access.page_reuse]) return 0;
   const auto& pages = core_.pipeline.pages;
-  if (draw < chances_.pages_second[access.page_reuse]) return whole(pages.second_cycles);
+  const double begins = std::max(second_free_, static_cast<double>(when));
+  second_free_ = begins + pages.second_every;
+  const Cycle looked_up = whole(begins + pages.second_cycles);
+  if (draw < chances_.pages_second[access.page_reuse]) return looked_up - when;
   auto walker = std::min_element(walkers_.begin(), walkers_.end());
-  const Cycle begins = std::max(when, *walker);
-  *walker = begins + whole(pages.walk_cycles);
-  return *walker - when + whole(pages.second_cycles);
+  *walker = std::max(looked_up, *walker) + whole(pages.walk_cycles);
+  return *walker - when;
 }
 
 CacheLevel LoadPath::level_of(const DataAccess& access, std::uint64_t number) const {

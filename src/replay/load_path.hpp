@@ -84,7 +84,7 @@ class LoadPath {
   std::uint64_t stream_time_ = 0;
   std::priority_queue<Cycle, std::vector<Cycle>, std::greater<>> buffers_;
   std::vector<Cycle> walkers_;
-  double l2_free_ = 0, l3_free_ = 0, memory_free_ = 0;
+  double second_free_ = 0, l2_free_ = 0, l3_free_ = 0, memory_free_ = 0;
 };
 
 /// A number from 0 to 1, the same for the same arguments.

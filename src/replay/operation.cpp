@@ -66,6 +66,7 @@ void add_operand(Operation& op, const ZydisDecodedOperand& operand, bool stack_e
     if (!(stack_engine && base == kStackPointer)) add(op.address, op.addresses, base);
     add(op.address, op.addresses, index);
     op.stack = op.stack || base == kStackPointer || base == kFramePointer;
+    op.scaled = op.scaled || (index != kNoRegister && operand.mem.scale > 1);
     op.loads = op.loads || (operand.actions & ZYDIS_OPERAND_ACTION_MASK_READ) != 0;
     op.stores = op.stores || (operand.actions & ZYDIS_OPERAND_ACTION_MASK_WRITE) != 0;
     return;
@@ -74,11 +75,13 @@ void add_operand(Operation& op, const ZydisDecodedOperand& operand, bool stack_e
   const std::uint8_t reg = register_index(operand.reg.value);
   if (reg == kNoRegister || (stack_engine && reg == kStackPointer)) return;
   op.vector = op.vector || (reg >= 16 && reg < 48);
-  // An unchanged upper part of a general register is no dependence worth a cycle.
-  // What is written only on a condition may have to be kept: it is read, too.
+  // What is written only on a condition may have to be kept: it is read, too. So is a
+  // general register of which 8 or 16 bits are written: the others stay in it.
   constexpr auto kNeeded = ZYDIS_OPERAND_ACTION_MASK_READ | ZYDIS_OPERAND_ACTION_CONDWRITE;
-  if ((operand.actions & kNeeded) != 0) add(op.source, op.sources, reg);
-  if ((operand.actions & ZYDIS_OPERAND_ACTION_MASK_WRITE) != 0) add(op.target, op.targets, reg);
+  const bool writes = (operand.actions & ZYDIS_OPERAND_ACTION_MASK_WRITE) != 0;
+  const bool merges = writes && reg < 16 && operand.size < 32;
+  if ((operand.actions & kNeeded) != 0 || merges) add(op.source, op.sources, reg);
+  if (writes) add(op.target, op.targets, reg);
 }
 
 void add_flags(Operation& op, const ZydisDecodedInstruction& in) {
@@ -160,6 +163,7 @@ std::vector<Operation> decode_block(const CodeBlock& block) {
     }
     at += in.length;
     Operation op = decode(in, operands);
+    op.length = in.length;
     op.fused = could_fuse && in.meta.category == ZYDIS_CATEGORY_COND_BR &&
                in.cpu_flags != nullptr && in.cpu_flags->tested != 0;
     could_fuse = fuses(in, op);

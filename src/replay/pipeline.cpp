@@ -66,6 +66,8 @@ void read_operations(Pipeline& pipeline, Section& root) {
 
 void Pipeline::FrontEnd::declare(Fields& f) {
   f.number("op_width", op_width, "1", "operations a cycle from decoded code", 1, 16);
+  f.number("op_line", op_line_b, "B", "line of code of which a cycle takes decoded operations", 16,
+           128);
   f.number("op_cache", op_cache_b, "KiB", "code whose decoded form is kept", 0, 1024);
   f.number("decode_width", decode_width, "1", "instructions decoded a cycle", 1, 16);
   f.number("decode_bytes", decode_b, "B", "bytes of code decoded a cycle", 4, 128);
@@ -76,6 +78,7 @@ void Pipeline::FrontEnd::declare(Fields& f) {
            "from a taken branch to its target; one in short loops", 0, 5);
   f.number("indirect_cycles", indirect_cycles, "cycles",
            "further ones, to a target that is known by its history", 0, 5);
+  f.number("return_cycles", return_cycles, "cycles", "further ones, of a return", 0, 5);
   f.number("queue", queue, "1", "operations fetched and not yet renamed", 8, 1024);
   f.number("predictor", predictor, "1", "recorded branch predictor: 0 small, 1 medium, 2 large", 0,
            2);
@@ -105,13 +108,17 @@ void Pipeline::LoadStore::declare(Fields& f) {
   f.text("data_ports", data_ports, "ports for the data of stores");
   f.text("vector_data_ports", vector_data_ports, "the same, of vectors");
   f.number("l1_cycles", l1_cycles, "cycles", "load-to-use latency of the first cache", 1, 20);
+  f.number("scale_cycles", scale_cycles, "cycles",
+           "further ones where the address takes a multiple of a register", 0, 5);
   f.number("vector_cycles", vector_cycles, "cycles", "further ones into a vector register", 0, 10);
   f.number("forward_cycles", forward_cycles, "cycles", "from a store to a load of its address", 0,
            30);
   f.number("split_cycles", split_cycles, "cycles", "further ones across the end of a line", 0, 50);
   f.number("load_bytes", load_b, "B", "widest load in one go", 8, 128);
   f.number("store_bytes", store_b, "B", "widest store in one go", 8, 128);
-  f.flag("renames_memory", renames_memory, "stack loads take stored values at renaming");
+  f.flag("renames_memory", renames_memory,
+         "loads of whole registers take values just stored at renaming");
+  f.flag("pairs_stores", pairs_stores, "two stores to one line leave the queue together");
   f.number("stream_lines", stream_lines, "1", "how far ahead a stream is fetched", 1, 64);
 }
 
@@ -119,6 +126,8 @@ void Pipeline::Pages::declare(Fields& f) {
   f.number("first", first, "1", "pages the first translation buffer holds", 8, 4096);
   f.number("second", second, "1", "pages the second translation buffer holds", 64, 65536);
   f.number("second_cycles", second_cycles, "cycles", "lost by a hit in the second", 0, 50);
+  f.number("second_every", second_every, "cycles", "from one lookup in the second to the next", 0,
+           10);
   f.number("walk_cycles", walk_cycles, "cycles", "lost by a walk of the page tables", 5, 500);
   f.number("walkers", walkers, "1", "walks at a time", 1, 16);
 }

@@ -18,14 +18,16 @@ struct Pipeline {
   std::string name;
 
   struct FrontEnd {
-    double op_width = kRequired;       ///< operations a cycle from decoded code
-    double op_cache_b = kRequired;     ///< code whose decoded form is kept; 0: none
-    double decode_width = kRequired;   ///< instructions a cycle otherwise
-    double decode_b = kRequired;       ///< bytes of them a cycle
+    double op_width = kRequired;      ///< operations a cycle from decoded code
+    double op_line_b = kRequired;     ///< code of which a cycle takes them: no further than its end
+    double op_cache_b = kRequired;    ///< code whose decoded form is kept; 0: none
+    double decode_width = kRequired;  ///< instructions a cycle otherwise
+    double decode_b = kRequired;      ///< bytes of them a cycle
     double switch_cycles = kRequired;  ///< lost when fetch leaves the kept code
     double code_cache_b = kRequired;   ///< first instruction cache
     double taken_cycles = kRequired;   ///< from a taken branch to its target; 1 in short loops
     double indirect_cycles = 0;        ///< further ones, to a target known by its history
+    double return_cycles = 0;          ///< further ones, of a return
     double queue = kRequired;          ///< operations fetched and not yet renamed
     double predictor = kRequired;      ///< 0 small, 1 medium, 2 large: which comes nearest
     double target_lines = kRequired;   ///< code lines whose branch targets are known at once
@@ -48,18 +50,21 @@ struct Pipeline {
     std::string load_ports = {}, vector_load_ports = {}, store_ports = {};  ///< addresses
     std::string data_ports = {}, vector_data_ports = {};                    ///< of stores
     double l1_cycles = kRequired;
+    double scale_cycles = 0;  ///< further ones where the address takes a multiple of a register
     double vector_cycles = kRequired;                ///< further ones into a vector register
     double forward_cycles = kRequired;               ///< from a store to a load of the same address
     double split_cycles = kRequired;                 ///< further ones across a line's end
     double load_b = kRequired, store_b = kRequired;  ///< widest access in one go
-    bool renames_memory = false;                     ///< stack loads take stored values at renaming
-    double stream_lines = kRequired;                 ///< how far ahead a stream is fetched
+    bool renames_memory = false;                     ///< loads take values just stored at renaming
+    bool pairs_stores = false;        ///< two stores to one line leave the queue together
+    double stream_lines = kRequired;  ///< how far ahead a stream is fetched
     void declare(Fields& f);
   } memory;
 
   struct Pages {
     double first = kRequired, second = kRequired;  ///< entries of both levels
     double second_cycles = kRequired;
+    double second_every = 1;  ///< cycles from one lookup in the second level to the next
     double walk_cycles = kRequired;
     double walkers = kRequired;
     void declare(Fields& f);

@@ -14,8 +14,10 @@ namespace {
 using Cycle = LoadPath::Cycle;
 
 constexpr std::size_t kForwards = 2048;   ///< stored words remembered, by address
+constexpr int kPairBits = 10;             ///< loads remembered, by instruction
 constexpr std::uint64_t kSettling = 500;  ///< instructions that do not count
 constexpr Cycle kRenameToExecute = 2;
+constexpr double kForetold = 16;  ///< cycles; assumed: queues of some 16 to 32 lines are usual
 /// From a store's way into the cache to a load that had to wait for it: about a dozen
 /// cycles more than a store that is forwarded, by public measurements of cores of today.
 constexpr Cycle kBlockedCycles = 6;
@@ -57,7 +59,8 @@ class Replay {
         vector_scheduler_(core.pipeline.back.vector_scheduler),
         vector_queue_(core.pipeline.back.vector_queue + 1),
         fetched_(core.pipeline.front.queue),
-        forwards_(kForwards) {}
+        forwards_(kForwards),
+        pairs_(std::size_t{1} << kPairBits) {}
 
   ReplayCounts run() {
     std::size_t at = 0;
@@ -67,7 +70,10 @@ class Replay {
       const bool goes_on = block.string && before_ == &block;
       if (!goes_on) begin_block(block, event);
       const std::size_t end = at + event.accesses;
+      std::uint64_t address = block.address;
       for (std::size_t i = 0; i < block.operations.size(); ++i) {
+        if (!goes_on) fetch_line(address);
+        address += block.operations[i].length;
         const std::size_t first = at;
         while (at < end && window_.accesses[at].instruction <= i) ++at;
         instruction(block.operations[i], first, at, goes_on);
@@ -84,6 +90,22 @@ class Replay {
 
  private:
   enum class Wait : std::uint8_t { kNothing, kBranch, kCode };
+
+  /// A cycle takes decoded operations of one line of code only.
+  void fetch_line(std::uint64_t address) {
+    const std::uint64_t line = address / static_cast<std::uint64_t>(core_.pipeline.front.op_line_b);
+    if (line == line_) return;
+    line_ = line;
+    foretell(1);
+    if (!slow_) fetch_.end_cycle(1);
+  }
+
+  /// Which line comes next is foretold ahead of fetch, in so many cycles for each. Where
+  /// operations are not taken away as fast, foretelling gets ahead, as far as its queue
+  /// goes, and slow branches cost nothing.
+  void foretell(double cycles) {
+    foretold_ = std::max(foretold_ + cycles, static_cast<double>(fetch_.now()) - kForetold);
+  }
 
   /// The way into a block: mispredictions, taken branches, code not at hand.
   void begin_block(const DecodedBlock& block, const BlockEvent& event) {
@@ -102,10 +124,14 @@ class Replay {
       // The branch that closes a short loop is known without asking; one whose target
       // is looked up by its history takes longer.
       const bool again = &block == loop_[0] || &block == loop_[1];
-      const bool looked_up = before_->how == BlockEnd::kIndirectJump ||
-                             before_->how == BlockEnd::kIndirectCall ||
-                             before_->how == BlockEnd::kReturn;
-      fetch_.end_cycle(again ? 1 : front.taken_cycles + (looked_up ? front.indirect_cycles : 0));
+      const bool looked_up =
+          before_->how == BlockEnd::kIndirectJump || before_->how == BlockEnd::kIndirectCall;
+      const double further = looked_up                           ? front.indirect_cycles
+                             : before_->how == BlockEnd::kReturn ? front.return_cycles
+                                                                 : 0;
+      foretell(again ? 1 : front.taken_cycles + further);
+      fetch_.end_cycle(1);
+      fetch_.skip_to(static_cast<Cycle>(foretold_));
       loop_[1] = loop_[0];
       loop_[0] = &block;
       if (draw >= chances_.targets[reuse])
@@ -120,10 +146,11 @@ class Replay {
       // What follows was asked for while the branch before was on its way.
       wait(fetch_.now() + whole(cycles), Wait::kCode);
     }
+    if (missed || taken) {
+      line_ = block.address / static_cast<std::uint64_t>(front.op_line_b);
+    }
     const auto count = static_cast<double>(std::max<std::size_t>(1, block.operations.size()));
-    slots_ = !slow_ ? 1
-                    : front.op_width *
-                          std::max(1 / front.decode_width, block.bytes / front.decode_b / count);
+    decode_cycles_ = std::max(1 / front.decode_width, block.bytes / front.decode_b / count);
   }
 
   void wait(Cycle until, Wait reason) {
@@ -131,6 +158,7 @@ class Replay {
     if (reason != waits_for_) stood_ = 0;
     stood_ += until - fetch_.now();
     fetch_.skip_to(until);
+    foretold_ = std::max(foretold_, static_cast<double>(until));
     waits_for_ = reason;
   }
 
@@ -141,8 +169,9 @@ class Replay {
     if (op.fused || goes_on) slots = 0;
     // Through fetch and rename, as far as every queue has room.
     fetch_.skip_to(fetched_.free_at());
-    const Cycle fetched =
-        slots > 0 ? fetch_.pass(fetch_.now(), slots_ * std::max(1.0, slots)) : fetch_.now();
+    const Cycle fetched = slots <= 0 ? fetch_.now()
+                          : slow_    ? fetch_.decode(slots * decode_cycles_)
+                                     : fetch_.take(slots);
     Cycle from = std::max(fetched, reorder_.free_at());
     if (op.loads) from = std::max(from, loads_.free_at());
     if (op.stores) from = std::max(from, stores_.free_at());
@@ -174,7 +203,7 @@ class Replay {
         retire_.pass(std::max(done.complete + 1, retired_), goes_on ? 0 : std::max(1.0, slots));
     if (slots > 0) reorder_.enter(retired);
     if (op.loads) loads_.enter(retired);
-    if (op.stores) store_commits(done, retired);
+    if (op.stores) store_commits(op, first, last, done, retired);
     if (writes_vector && !eliminated) vector_.enter(retired);
     if (writes_general && !eliminated) general_.enter(retired);
     account(done, retired, slots);
@@ -200,7 +229,8 @@ class Replay {
     for (std::size_t i = first; i < last; ++i) {
       const unsigned kind = window_.accesses[i].kind;
       if ((kind & kStores) == 0 || (kind & kLoads) != 0) {
-        const Cycle arrived = load(op, i, addressed, renamed, done);
+        Cycle arrived = load(op, i, addressed, renamed, done);
+        if (op.scaled) arrived += whole(memory.scale_cycles);
         if ((kind & kPrefetches) == 0) loaded = std::max(loaded, arrived);
       }
       if ((kind & kStores) != 0) stored = std::max(stored, store(i, addressed, renamed, done));
@@ -259,10 +289,14 @@ class Replay {
     const auto ports = op.vector ? core_.pipeline.vector_load_mask : core_.pipeline.load_mask;
     Cycle at = port(ports, renamed, addressed);
     if (access.bytes > memory.load_b) at = port(ports, renamed, at);
+    const bool split = (access.address & 63) + access.bytes > 64;
+    if (split) port(ports, renamed, at);  // the other line's half
     const Forwarded from = forwarded(access);
     if (from.stores > 0 && from.ready + 200 > at) {
       if (from.whole) {
-        if (op.stack && memory.renames_memory) return std::max(renamed + 1, from.ready);
+        if (renamed_pair(op, access, from) && memory.renames_memory) {
+          return std::max(renamed + 1, from.ready);
+        }
         return std::max(at + whole(memory.l1_cycles), from.ready + whole(memory.forward_cycles));
       }
       // Pieces of several stores, or more than was stored: it waits for the cache.
@@ -270,7 +304,7 @@ class Replay {
     }
     const auto answer = path_.access(access, 2 * index, at, site(access));
     Cycle ready = answer.ready;
-    if ((access.address & 63) + access.bytes > 64) ready += whole(memory.split_cycles);
+    if (split) ready += whole(memory.split_cycles);
     const Cycle beyond = ready - at - whole(memory.l1_cycles) - answer.page_cycles;
     if (beyond > done.level_cycles) {
       done.level_cycles = beyond;
@@ -296,8 +330,19 @@ class Replay {
   struct Forwarded {
     int stores = 0;     ///< that it takes bytes from
     bool whole = true;  ///< one store has all of them
+    bool same = false;  ///< it has just these bytes
+    std::uint64_t site = 0;
     Cycle ready = 0, committed = 0;
   };
+
+  /// Whether a load takes its value from the store at renaming: one of the stack, or one
+  /// that has met the same store instruction before, and takes just what that stored.
+  bool renamed_pair(const Operation& op, const DataAccess& access, const Forwarded& from) {
+    std::uint64_t& met = pairs_[(site(access) * 0x9e3779b97f4a7c15ull) >> (64 - kPairBits)];
+    const bool again = met == from.site;
+    met = from.site;
+    return op.stack || (again && from.same && !op.vector && access.bytes >= 4);
+  }
 
   /// What the store queue holds of an access.
   Forwarded forwarded(const DataAccess& access) const {
@@ -314,6 +359,8 @@ class Replay {
       ++found;
       if (from.stores == 0 || forward.number != last) ++from.stores;
       last = forward.number;
+      from.site = forward.site;
+      from.same = forward.address == access.address && forward.bytes == access.bytes;
       from.ready = std::max(from.ready, forward.ready);
       from.committed = std::max(from.committed, forward.committed);
       if (forward.address > access.address || forward.address + forward.bytes < end) {
@@ -333,15 +380,30 @@ class Replay {
       ++stores_seen_;
       for (std::uint64_t word = access.address >> 2;
            word <= (access.address + access.bytes - 1) >> 2; ++word) {
-        forwards_[word % kForwards] = {word,         access.address, stores_seen_,
+        forwards_[word % kForwards] = {word,         access.address, stores_seen_, site(access),
                                        access.bytes, ready,          committed};
       }
     }
   }
 
-  /// Stores leave for the first cache in order, one a cycle, after they retire.
-  void store_commits(const Execution& done, Cycle retired) {
-    committed_ = std::max({committed_ + 1, retired + 1, done.line_arrives});
+  /// Stores leave for the first cache in order, one a cycle, after they retire. In some
+  /// cores two of general registers to one line leave together. One that crosses a line's
+  /// end takes two cycles.
+  void store_commits(const Operation& op, std::size_t first, std::size_t last,
+                     const Execution& done, Cycle retired) {
+    Cycle cycles = 1;
+    for (std::size_t i = first; i < last; ++i) {
+      const DataAccess& access = window_.accesses[i];
+      if ((access.kind & kStores) == 0) continue;
+      const std::uint64_t line = access.address >> 6;
+      const bool joins =
+          core_.pipeline.memory.pairs_stores && !op.vector && !joined_ && line == committed_line_;
+      if ((access.address & 63) + access.bytes > 64) cycles = 2;
+      if (joins) cycles = 0;
+      joined_ = joins;
+      committed_line_ = op.vector ? ~0ull : line;
+    }
+    committed_ = std::max({committed_ + cycles, retired + 1, done.line_arrives});
     stores_.enter(committed_);
   }
 
@@ -380,7 +442,7 @@ class Replay {
 
   /// Four bytes that a store has written, and all that it wrote.
   struct Forward {
-    std::uint64_t word = ~0ull, address = 0, number = 0;
+    std::uint64_t word = ~0ull, address = 0, number = 0, site = 0;
     unsigned bytes = 0;
     Cycle ready = 0, committed = 0;
   };
@@ -394,19 +456,25 @@ class Replay {
   const DecodedBlock* loop_[2] = {};  ///< where the last two taken branches went
   LoadPath path_;
   PortCalendar calendar_;
-  Lane fetch_, rename_, retire_;
+  FetchLane fetch_;
+  Lane rename_, retire_;
   OrderedQueue reorder_, loads_, stores_, general_, vector_;
   FreeQueue scheduler_, vector_scheduler_;
   OrderedQueue vector_queue_, fetched_;
   std::vector<Forward> forwards_;
+  std::vector<std::uint64_t> pairs_;  ///< which store each load took its value from
   std::array<Cycle, kRegisters> ready_{};
   const DecodedBlock* before_ = nullptr;
   Cycle branch_done_ = 0, retired_ = 0, committed_ = 0, in_line_ = 0;
+  std::uint64_t committed_line_ = ~0ull;  ///< of the last store that left
+  bool joined_ = false;                   ///< it left together with the one before
+  std::uint64_t line_ = ~0ull;            ///< of code, from which operations came last
   Wait waits_for_ = Wait::kNothing;
   Cycle stood_ = 0;  ///< cycles of fetch that have not been charged yet
   CacheLevel last_level_ = CacheLevel::kSecond;
   bool slow_ = false, was_slow_ = false, counting_ = false;
-  double slots_ = 1;
+  double foretold_ = 0;       ///< when the line that comes was known
+  double decode_cycles_ = 1;  ///< of each instruction of the block
   ReplayCounts counts_, settled_;
 };
 
