@@ -6,6 +6,7 @@
 #include "replay/calendar.hpp"
 #include "replay/lanes.hpp"
 #include "replay/load_path.hpp"
+#include "replay/store_queue.hpp"
 #include "replay/strip_profile.hpp"
 
 namespace headroom {
@@ -13,8 +14,6 @@ namespace {
 
 using Cycle = LoadPath::Cycle;
 
-constexpr std::size_t kForwards = 2048;   ///< stored words remembered, by address
-constexpr int kPairBits = 10;             ///< loads remembered, by instruction
 constexpr std::uint64_t kSettling = 500;  ///< instructions that do not count
 constexpr Cycle kRenameToExecute = 2;
 constexpr double kForetold = 16;  ///< cycles; assumed: queues of some 16 to 32 lines are usual
@@ -59,8 +58,7 @@ class Replay {
         vector_scheduler_(core.pipeline.back.vector_scheduler),
         vector_queue_(core.pipeline.back.vector_queue + 1),
         fetched_(core.pipeline.front.queue),
-        forwards_(kForwards),
-        pairs_(std::size_t{1} << kPairBits) {}
+        stored_(core.pipeline.memory.pairs_stores) {}
 
   ReplayCounts run() {
     std::size_t at = 0;
@@ -203,7 +201,7 @@ class Replay {
         retire_.pass(std::max(done.complete + 1, retired_), goes_on ? 0 : std::max(1.0, slots));
     if (slots > 0) reorder_.enter(retired);
     if (op.loads) loads_.enter(retired);
-    if (op.stores) store_commits(op, first, last, done, retired);
+    if (op.stores) stores_leave(op, first, last, done, retired);
     if (writes_vector && !eliminated) vector_.enter(retired);
     if (writes_general && !eliminated) general_.enter(retired);
     account(done, retired, slots);
@@ -291,10 +289,11 @@ class Replay {
     if (access.bytes > memory.load_b) at = port(ports, renamed, at);
     const bool split = (access.address & 63) + access.bytes > 64;
     if (split) port(ports, renamed, at);  // the other line's half
-    const Forwarded from = forwarded(access);
+    const auto from = stored_.find(access);
     if (from.stores > 0 && from.ready + 200 > at) {
       if (from.whole) {
-        if (renamed_pair(op, access, from) && memory.renames_memory) {
+        if (memory.renames_memory &&
+            stored_.renames(from, access, site(access), op.stack, op.vector)) {
           return std::max(renamed + 1, from.ready);
         }
         return std::max(at + whole(memory.l1_cycles), from.ready + whole(memory.forward_cycles));
@@ -327,84 +326,22 @@ class Replay {
     return at;
   }
 
-  struct Forwarded {
-    int stores = 0;     ///< that it takes bytes from
-    bool whole = true;  ///< one store has all of them
-    bool same = false;  ///< it has just these bytes
-    std::uint64_t site = 0;
-    Cycle ready = 0, committed = 0;
-  };
-
-  /// Whether a load takes its value from the store at renaming: one of the stack, or one
-  /// that has met the same store instruction before, and takes just what that stored.
-  bool renamed_pair(const Operation& op, const DataAccess& access, const Forwarded& from) {
-    std::uint64_t& met = pairs_[(site(access) * 0x9e3779b97f4a7c15ull) >> (64 - kPairBits)];
-    const bool again = met == from.site;
-    met = from.site;
-    return op.stack || (again && from.same && !op.vector && access.bytes >= 4);
-  }
-
-  /// What the store queue holds of an access.
-  Forwarded forwarded(const DataAccess& access) const {
-    Forwarded from;
-    std::uint64_t last = 0, found = 0, words = 0;
-    const std::uint64_t end = access.address + access.bytes;
-    for (std::uint64_t word = access.address >> 2; word <= (end - 1) >> 2; ++word) {
-      ++words;
-      const Forward& forward = forwards_[word % kForwards];
-      if (forward.word != word || forward.address >= end ||
-          forward.address + forward.bytes <= access.address) {
-        continue;
-      }
-      ++found;
-      if (from.stores == 0 || forward.number != last) ++from.stores;
-      last = forward.number;
-      from.site = forward.site;
-      from.same = forward.address == access.address && forward.bytes == access.bytes;
-      from.ready = std::max(from.ready, forward.ready);
-      from.committed = std::max(from.committed, forward.committed);
-      if (forward.address > access.address || forward.address + forward.bytes < end) {
-        from.whole = false;
-      }
-    }
-    if (from.stores > 1 || found < words) from.whole = false;
-    return from;
-  }
-
   void remember_stores(std::size_t first, std::size_t last, Cycle ready) {
     for (std::size_t i = first; i < last; ++i) {
       const DataAccess& access = window_.accesses[i];
-      if ((access.kind & kStores) == 0) continue;
-      // It will be in the cache when those before it are, and it has retired.
-      const Cycle committed = std::max({ready + 1, committed_ + 1, retired_ + 1});
-      ++stores_seen_;
-      for (std::uint64_t word = access.address >> 2;
-           word <= (access.address + access.bytes - 1) >> 2; ++word) {
-        forwards_[word % kForwards] = {word,         access.address, stores_seen_, site(access),
-                                       access.bytes, ready,          committed};
-      }
+      if ((access.kind & kStores) != 0) stored_.add(access, site(access), ready, retired_);
     }
   }
 
-  /// Stores leave for the first cache in order, one a cycle, after they retire. In some
-  /// cores two of general registers to one line leave together. One that crosses a line's
-  /// end takes two cycles.
-  void store_commits(const Operation& op, std::size_t first, std::size_t last,
-                     const Execution& done, Cycle retired) {
-    Cycle cycles = 1;
+  void stores_leave(const Operation& op, std::size_t first, std::size_t last, const Execution& done,
+                    Cycle retired) {
+    Cycle left = retired + 1;
     for (std::size_t i = first; i < last; ++i) {
       const DataAccess& access = window_.accesses[i];
       if ((access.kind & kStores) == 0) continue;
-      const std::uint64_t line = access.address >> 6;
-      const bool joins =
-          core_.pipeline.memory.pairs_stores && !op.vector && !joined_ && line == committed_line_;
-      if ((access.address & 63) + access.bytes > 64) cycles = 2;
-      if (joins) cycles = 0;
-      joined_ = joins;
-      committed_line_ = op.vector ? ~0ull : line;
+      left = stored_.leave(access, op.vector, std::max(retired + 1, done.line_arrives));
     }
-    committed_ = std::max({committed_ + cycles, retired + 1, done.line_arrives});
-    stores_.enter(committed_);
+    stores_.enter(left);
   }
 
   void account(const Execution& done, Cycle retired, double slots) {
@@ -440,18 +377,11 @@ class Replay {
     counts_.base += passed;
   }
 
-  /// Four bytes that a store has written, and all that it wrote.
-  struct Forward {
-    std::uint64_t word = ~0ull, address = 0, number = 0, site = 0;
-    unsigned bytes = 0;
-    Cycle ready = 0, committed = 0;
-  };
-
   const Window& window_;
   const std::vector<DecodedBlock>& blocks_;
   const HitChances& chances_;
   const CoreSetup& core_;
-  std::uint64_t seed_, blocks_seen_ = 0, instructions_ = 0, stores_seen_ = 0;
+  std::uint64_t seed_, blocks_seen_ = 0, instructions_ = 0;
   std::uint32_t block_number_ = 0;
   const DecodedBlock* loop_[2] = {};  ///< where the last two taken branches went
   LoadPath path_;
@@ -461,14 +391,11 @@ class Replay {
   OrderedQueue reorder_, loads_, stores_, general_, vector_;
   FreeQueue scheduler_, vector_scheduler_;
   OrderedQueue vector_queue_, fetched_;
-  std::vector<Forward> forwards_;
-  std::vector<std::uint64_t> pairs_;  ///< which store each load took its value from
+  StoreQueue stored_;
   std::array<Cycle, kRegisters> ready_{};
   const DecodedBlock* before_ = nullptr;
-  Cycle branch_done_ = 0, retired_ = 0, committed_ = 0, in_line_ = 0;
-  std::uint64_t committed_line_ = ~0ull;  ///< of the last store that left
-  bool joined_ = false;                   ///< it left together with the one before
-  std::uint64_t line_ = ~0ull;            ///< of code, from which operations came last
+  Cycle branch_done_ = 0, retired_ = 0, in_line_ = 0;
+  std::uint64_t line_ = ~0ull;  ///< of code, from which operations came last
   Wait waits_for_ = Wait::kNothing;
   Cycle stood_ = 0;  ///< cycles of fetch that have not been charged yet
   CacheLevel last_level_ = CacheLevel::kSecond;

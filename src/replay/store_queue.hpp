@@ -1,0 +1,59 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "profile/profile.hpp"
+
+namespace headroom {
+
+/// What a core has stored and not yet, or only just, put into its first cache: where
+/// loads find it, and when stores leave. Times are cycles.
+class StoreQueue {
+ public:
+  using Cycle = std::int64_t;
+  /// `in_pairs`: two stores of general registers to one line leave together.
+  explicit StoreQueue(bool in_pairs);
+
+  struct Found {
+    int stores = 0;          ///< that a load takes bytes from
+    bool whole = true;       ///< one store has all of them
+    bool same = false;       ///< it has just these bytes
+    std::uint64_t site = 0;  ///< the store instruction, among all of the program
+    Cycle ready = 0;         ///< when the data were stored
+    Cycle committed = 0;     ///< when they will be in the cache
+  };
+  Found find(const DataAccess& access) const;
+
+  /// Whether a load takes its value from the store at renaming: one of the stack, or one
+  /// into a general register, at `site`, that has met the same store instruction before
+  /// and takes just what that stored.
+  bool renames(const Found& from, const DataAccess& access, std::uint64_t site, bool stack,
+               bool vector);
+
+  /// A store whose data are `ready`, the last instruction retired at `retired`.
+  void add(const DataAccess& access, std::uint64_t site, Cycle ready, Cycle retired);
+
+  /// It leaves for the first cache, not before `earliest`: in order, one a cycle, or two
+  /// in a pair. One that crosses a line's end takes two cycles. When it is there.
+  Cycle leave(const DataAccess& access, bool vector, Cycle earliest);
+
+ private:
+  /// Four bytes that a store has written, and all that it wrote.
+  struct Word {
+    std::uint64_t word = ~0ull, address = 0, number = 0, site = 0;
+    unsigned bytes = 0;
+    Cycle ready = 0, committed = 0;
+  };
+
+  bool in_pairs_;
+  std::vector<Word> words_;
+  std::vector<std::uint64_t> pairs_;  ///< which store each load took its value from
+  std::uint64_t seen_ = 0;
+  Cycle last_left_ = 0;
+  std::uint64_t line_left_ = ~0ull;  ///< of the last store that left
+  bool joined_ = false;              ///< it left together with the one before
+};
+
+}  // namespace headroom
