@@ -38,6 +38,9 @@ std::string toml_text(std::string_view text) {
 std::string read_text_file(const std::string& path) {
   std::error_code status;
   if (fs::is_directory(path, status)) throw InputError(fmt::format("'{}' is a folder", path));
+  if (fs::is_character_file(path, status) || fs::is_block_file(path, status)) {
+    throw InputError(fmt::format("'{}' is a device", path));
+  }
   const auto size = fs::file_size(path, status);
   if (!status && size > kLargestFile) {
     throw InputError(fmt::format("'{}' is larger than 64 MiB", path));

@@ -111,6 +111,7 @@ TEST(Library, RefusesAFolderThatIsNotThere) {
 TEST(ReadTextFile, RefusesFoldersMissingAndHugeFiles) {
   const auto root = folder("files");
   EXPECT_EQ(problem_of([&] { read_text_file(root); }).what, "'" + root + "' is a folder");
+  EXPECT_EQ(problem_of([&] { read_text_file("/dev/zero"); }).what, "'/dev/zero' is a device");
   EXPECT_EQ(problem_of([&] { read_text_file(root + "/none"); }).what,
             "cannot open '" + root + "/none'");
   write(root + "/huge", "");

@@ -64,9 +64,9 @@ int LoadPath::under_way(const DataAccess& access) const {
   return 0;
 }
 
-/// Cycles that finding the page takes: none in the first buffer, some in the
-/// second, which looks up one page every few cycles, and a walk, for which a walker must be free,
-/// else.
+/// Cycles that finding the page takes: none in the first buffer, some in the second,
+/// which looks up one page every few cycles, and else a walk, for which a walker must
+/// be free.
 Cycle LoadPath::translate(const DataAccess& access, std::uint64_t number, Cycle when) {
   const double draw = chance_draw(seed_ ^ 0x5bd1e995, number);
   if (draw < chances_.pages_first[access.page_reuse]) return 0;

@@ -57,7 +57,8 @@ RecordingHost described_host(const Library& library, const Profile& profile,
   if (pace.core.empty() || !library.contains("microarchitectures", pace.core)) {
     throw InputError(
         fmt::format("{}: it does not say how fast the machine was that recorded it", path),
-        "--host FILE says it, with a machine file that 'headroom host' made there");
+        "record it again; or, to run the recording itself, --host FILE says it, with a machine "
+        "file that 'headroom host' made there");
   }
   RecordingHost host;
   Processor& p = host.processor;

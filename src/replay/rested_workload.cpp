@@ -34,6 +34,10 @@ Bytes bytes_of(const Library& library, const std::string& workload, const std::s
   if (!recording.ends_with(kSuffix)) {
     return {fmt::format("recordings/{}{}", recording, kSuffix), library.recording(recording)};
   }
+  if (!workload.ends_with(".toml")) {
+    throw InputError("a catalogue's workload takes recordings of the catalogue only",
+                     "put the file into its recordings/, and leave .hprof away here");
+  }
   const auto path = (fs::path(workload).parent_path() / recording).string();
   return {path, read_text_file(path)};
 }

@@ -189,6 +189,7 @@ Character read_rested(Section section, const std::string& name, const std::strin
       character = of_recording(recording);
     } catch (const InputError& error) {
       const auto& problem = error.problems().front();
+      if (!problem.place.file.empty()) throw;  // of another file, such as a pipeline's
       section.report(problem.what, "recording", problem.help);
     }
   }
@@ -265,9 +266,15 @@ Workload read_workload(const Library& library, const std::string& id,
   std::vector<std::pair<Section, std::string>> rested;
   for (auto& [name, section] : root.named("characters")) {
     const std::string recording = section.text("recording");
-    workload.characters.emplace(name, recording.empty()
-                                          ? read_described(section, name)
-                                          : read_rested(section, name, recording, of_recording));
+    const bool rests = section.has("recording");
+    if (rests && recording.empty()) {
+      section.report(fmt::format("'recording' of '{}' names none", name), "recording",
+                     "'headroom list recordings' tells those that come along");
+    }
+    workload.characters.emplace(
+        name, !rests ? read_described(section, name)
+                     : read_rested(section, name, recording,
+                                   recording.empty() ? CharacterOfRecording{} : of_recording));
     if (!recording.empty()) rested.emplace_back(section, recording);
   }
   auto sections = root.list("phase");

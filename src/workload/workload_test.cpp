@@ -250,6 +250,28 @@ TEST(Workload, PlacesARecordingThatIsNotThere) {
   }
 }
 
+TEST(Workload, RefusesARecordingWithoutANameOrThatIsNoText) {
+  auto text = rested(kBecause);
+  text.replace(text.find("tracer"), 6, "");
+  const auto problem = only_problem(text);
+  EXPECT_EQ(problem.what, "'recording' of 'plain' names none");
+  EXPECT_EQ(problem.place.text, "recording = \"\"");
+  text.replace(text.find("\"\""), 2, "5");
+  EXPECT_EQ(problems_of(text).front().what, "'recording' must be a text");
+}
+
+TEST(Workload, LeavesAFaultInAnotherFileWhereItIs) {
+  const auto faulty = [](const std::string&) -> Character {
+    throw InputError({Problem{"'op_line' is 0 B", Place{"skylake.toml", 9, 1, 1, "op_line"}, ""}});
+  };
+  try {
+    read(rested(kBecause), {}, faulty);
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_EQ(error.problems().front().place.file, "skylake.toml");
+  }
+}
+
 TEST(Workload, WantsToKnowWhyThatRecording) {
   EXPECT_EQ(only_problem(rested("")).what, "the recording of 'plain' has no source");
 }

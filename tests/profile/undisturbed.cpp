@@ -5,8 +5,8 @@
 //
 // A virtual machine's processor may be one of two hardware threads of a core whose
 // other one belongs to a stranger. While that one works, additions that do not depend
-// on each other run at half their pace, and programs at 55 to 95 % of theirs; nothing
-// the machine says of itself tells. So every 10 ms the command is interrupted for 40 us,
+// on each other run at half their pace, and programs at 50 to 90 % of theirs; nothing
+// the machine says of itself tells. So every 10 ms the command is interrupted for some 20 us,
 // and the pace of such additions is measured. The other processors of this machine are
 // kept in a loop of pauses meanwhile, so that none of them is lent to a stranger.
 //
