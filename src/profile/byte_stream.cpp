@@ -10,6 +10,11 @@
 #include "base/error.hpp"
 
 namespace headroom {
+namespace {
+
+constexpr double kRealMost = 1e18;
+
+}  // namespace
 
 void ByteWriter::number(std::uint64_t value) {
   for (; value >= 0x80; value >>= 7) bytes_.push_back(static_cast<std::uint8_t>(value | 0x80));
@@ -79,7 +84,8 @@ double ByteReader::real() {
   std::uint64_t bits = 0;
   for (unsigned i = 0; i < 8; ++i) bits |= static_cast<std::uint64_t>(byte()) << (8 * i);
   const auto value = std::bit_cast<double>(bits);
-  if (!std::isfinite(value)) fail("a number is not finite");
+  // Sums and products of such numbers stay finite, too.
+  if (!(std::abs(value) <= kRealMost)) fail("a number is not finite or beyond 1e18");
   return value;
 }
 

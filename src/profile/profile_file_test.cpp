@@ -120,6 +120,14 @@ TEST(ProfileFile, SaysWhatIsWrongAndWhere) {
   EXPECT_EQ(refusal(bytes), "x.hprof: this is not a profile");
 }
 
+TEST(ProfileFile, RefusesTimesOfWhichASumWouldNotBeFinite) {
+  Profile profile = small_profile();
+  profile.snapshots.front().covered_s = 1e17;
+  EXPECT_EQ(refusal(encode_profile(profile)), "");
+  profile.snapshots.front().covered_s = 1e300;
+  EXPECT_NE(refusal(encode_profile(profile)).find("beyond 1e18"), std::string::npos);
+}
+
 TEST(ProfileFile, CannotBeWrittenWhereThereIsNoFolder) {
   EXPECT_THROW(write_profile(small_profile(), "/no/such/folder/x.hprof"), InputError);
   EXPECT_THROW(read_profile("/no/such/folder/x.hprof"), InputError);
