@@ -108,11 +108,13 @@ double finish_snapshots(RecorderFolder& folder, const RecordOptions& options) {
   folder.control().off = 1;
   const sigset_t set = handed_on();
   const std::uint64_t began_ns = monotonic_ns();
+  // The last of the time is for writing down what was found until then.
+  const double closing_s = std::min(2.0, 0.5 * options.analysis_most_s);
   double waited_s = 0, most_s = options.analysis_most_s;
   unsigned all = 0;
   const unsigned processors = std::max(1u, std::thread::hardware_concurrency());
-  while (waited_s < most_s + 2) {
-    const bool late = waited_s > most_s;
+  while (waited_s < most_s) {
+    const bool late = waited_s > most_s - closing_s;
     if (late) folder.control().finish_now = 1;
     const unsigned left = folder.let_go(late ? 0 : processors);
     if (left == 0) break;
@@ -122,7 +124,7 @@ double finish_snapshots(RecorderFolder& folder, const RecordOptions& options) {
     const int signal = sigtimedwait(&set, nullptr, &span);
     if (signal == SIGINT || signal == SIGTERM || signal == SIGHUP) {
       folder.control().finish_now = 1;
-      most_s = std::min(most_s, waited_s);
+      most_s = std::min(most_s, waited_s + closing_s);
     }
     waited_s = static_cast<double>(monotonic_ns() - began_ns) * 1e-9;
   }
