@@ -204,10 +204,11 @@ void describe_branches(std::string& out, const Profile& p) {
                      per_thousand([](const BranchCounts& b) { return b.missed[0]; }),
                      per_thousand([](const BranchCounts& b) { return b.missed[1]; }),
                      per_thousand([](const BranchCounts& b) { return b.missed[2]; }));
-  out += fmt::format("  indirect {:.1f}, target mispredicted {:.2f}; returns {:.1f}\n",
-                     per_thousand([](const BranchCounts& b) { return b.indirect; }),
-                     per_thousand([](const BranchCounts& b) { return b.indirect_missed; }),
-                     per_thousand([](const BranchCounts& b) { return b.returns; }));
+  out += fmt::format(
+      "  indirect {:.1f}, target mispredicted by a medium predictor {:.2f}; returns {:.1f}\n",
+      per_thousand([](const BranchCounts& b) { return b.indirect; }),
+      per_thousand([](const BranchCounts& b) { return b.indirect_missed; }),
+      per_thousand([](const BranchCounts& b) { return b.returns; }));
 }
 
 }  // namespace

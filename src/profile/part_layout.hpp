@@ -114,7 +114,7 @@ struct PartBlock {
 struct PartBlockEvent {
   std::uint32_t block;
   std::uint16_t accesses;   ///< that follow in the access list
-  std::uint8_t missed;      ///< bits: predictor 0 to 2 missed its end; 3: its target was a surprise
+  std::uint8_t missed;      ///< bits: predictor 0 to 2 missed what led here; 3: a return did
   std::uint8_t code_reuse;  ///< longest reuse time of its lines, bucket
 };
 
@@ -139,8 +139,8 @@ struct BranchCounts {
   std::uint64_t instructions = 0;  ///< over which all this was counted
   std::uint64_t conditional = 0;
   std::uint64_t taken = 0;
-  std::uint64_t missed[3] = {};  ///< by a small, a medium and a large predictor
-  std::uint64_t indirect = 0, indirect_missed = 0;
+  std::uint64_t missed[3] = {};                     ///< by a small, a medium and a large predictor
+  std::uint64_t indirect = 0, indirect_missed = 0;  ///< by a medium predictor
   std::uint64_t returns = 0, returns_missed = 0;
 };
 

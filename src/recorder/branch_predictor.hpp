@@ -173,27 +173,4 @@ struct Predictors {
   }
 };
 
-/// Predicts where indirect branches go, from the path that led there, and
-/// returns, from a stack of calls.
-class TargetPredictor {
- public:
-  bool indirect_misses(std::uint64_t address, std::uint64_t target) {
-    const std::uint64_t mixed = (address ^ path_ * 0x9e3779b97f4a7c15ull) * 0xff51afd7ed558ccdull;
-    std::uint64_t& guess = targets_[mixed >> (64 - kBits)];
-    const bool missed = guess != target;
-    guess = target;
-    path_ = (path_ << 5) ^ (target * 31);
-    return missed;
-  }
-  void call(std::uint64_t return_address) { stack_[top_++ % kDepth] = return_address; }
-  bool return_misses(std::uint64_t target) { return stack_[--top_ % kDepth] != target; }
-
- private:
-  static constexpr unsigned kBits = 14, kDepth = 64;
-  std::array<std::uint64_t, std::size_t{1} << kBits> targets_{};
-  std::array<std::uint64_t, kDepth> stack_{};
-  std::uint64_t path_ = 0;
-  unsigned top_ = kDepth;
-};
-
 }  // namespace headroom::recorder

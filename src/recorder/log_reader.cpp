@@ -93,6 +93,7 @@ std::uint8_t LogReader::end_of_previous(Recording& recording, const PartBlock& b
     case BlockEnd::kConditional: {
       const bool taken = block.address != following;
       const std::uint8_t missed = predictors_->misses(following - 1, taken);
+      targets_->pass(taken);
       ++counts.conditional;
       counts.taken += taken ? 1 : 0;
       for (unsigned i = 0; i < 3; ++i) counts.missed[i] += missed >> i & 1;
@@ -101,10 +102,10 @@ std::uint8_t LogReader::end_of_previous(Recording& recording, const PartBlock& b
     case BlockEnd::kIndirectJump:
     case BlockEnd::kIndirectCall: {
       if (from.end == BlockEnd::kIndirectCall) targets_->call(following);
-      const bool missed = targets_->indirect_misses(following - 1, block.address);
+      const std::uint8_t missed = targets_->misses(following - 1, block.address);
       ++counts.indirect;
-      counts.indirect_missed += missed ? 1 : 0;
-      return missed ? 8 : 0;
+      counts.indirect_missed += missed >> 1 & 1;
+      return missed;
     }
     case BlockEnd::kCall:
       targets_->call(following);

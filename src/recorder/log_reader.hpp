@@ -2,6 +2,7 @@
 
 #include "recorder/branch_predictor.hpp"
 #include "recorder/recording.hpp"
+#include "recorder/target_predictor.hpp"
 
 namespace headroom::recorder {
 
