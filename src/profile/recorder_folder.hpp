@@ -42,6 +42,7 @@ class RecorderFolder {
 
   std::string folder_, control_file_;
   ControlPage* control_ = nullptr;
+  void lengthen(unsigned copies);
   std::vector<double> gone_ns_;  ///< when those were copied that were let go
 };
 
