@@ -87,7 +87,13 @@ class FetchLane {
     decoded_ = true;
     return std::max(begun, static_cast<std::int64_t>(std::ceil(at_ - kLittle)) - 1);
   }
-  void skip_to(std::int64_t cycle) { at_ = std::max(at_, static_cast<double>(cycle)); }
+  /// Nothing comes before `cycle`, which begins with all its places free.
+  void skip_to(std::int64_t cycle) {
+    if (cycle <= now()) return;
+    at_ = static_cast<double>(cycle);
+    used_ = 0;
+    decoded_ = false;
+  }
   /// What comes next comes in another cycle, after `cycles`, one at least.
   void end_cycle(double cycles) {
     if (decoded_) at_ = std::ceil(at_ - kLittle);

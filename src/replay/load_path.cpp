@@ -35,7 +35,12 @@ LoadPath::LoadPath(const CoreSetup& core, const HitChances& chances, const Windo
       fills_(4096),
       streams_(kStreamSets * kStreamWays),
       walks_(std::size_t{1} << kWalkBits),
-      walkers_(static_cast<std::size_t>(core.pipeline.pages.walkers)) {
+      buffers_(core.fill_buffers),
+      looked_up_(core.pipeline.pages.second_every),
+      walkers_(core.pipeline.pages.walkers),
+      from_l2_(core.l2_line_cycles),
+      from_l3_(core.l3_line_cycles),
+      from_memory_(core.memory_line_cycles) {
   lines_.reserve(window.accesses.size());
   for (std::uint32_t i = 0; i < window.accesses.size(); ++i) {
     lines_.push_back({window.accesses[i].address >> 6, i});
@@ -71,13 +76,12 @@ Cycle LoadPath::translate(const DataAccess& access, std::uint64_t number, Cycle 
   const double draw = chance_draw(seed_ ^ 0x5bd1e995, number);
   if (draw < chances_.pages_first[access.page_reuse]) return 0;
   const auto& pages = core_.pipeline.pages;
-  const double begins = std::max(second_free_, static_cast<double>(when));
-  second_free_ = begins + pages.second_every;
-  const Cycle looked_up = whole(begins + pages.second_cycles);
-  if (draw < chances_.pages_second[access.page_reuse]) return looked_up - when;
-  auto walker = std::min_element(walkers_.begin(), walkers_.end());
-  *walker = std::max(looked_up, *walker) + whole(pages.walk_cycles);
-  return *walker - when;
+  const double looked_up = looked_up_.take(static_cast<double>(when)) + pages.second_cycles;
+  if (draw < chances_.pages_second[access.page_reuse]) return whole(looked_up) - when;
+  const Cycle begins = walkers_.free_at(whole(looked_up));
+  const Cycle found = begins + whole(pages.walk_cycles);
+  walkers_.hold(begins, found);
+  return found - when;
 }
 
 CacheLevel LoadPath::level_of(const DataAccess& access, std::uint64_t number) const {
@@ -188,25 +192,9 @@ Cycle LoadPath::by_stream(const DataAccess& access, Cycle when) {
 /// When a line that was asked for arrives in the second cache, or from it.
 Cycle LoadPath::deliver(CacheLevel level, Cycle asked) {
   const auto since = static_cast<double>(asked);
-  if (level == CacheLevel::kSecond) {
-    l2_free_ = std::max(l2_free_ + core_.l2_line_cycles, since);
-    return whole(l2_free_ + core_.l2_cycles);
-  }
-  if (level == CacheLevel::kThird) {
-    l3_free_ = std::max(l3_free_ + core_.l3_line_cycles, since);
-    return whole(l3_free_ + core_.l3_cycles);
-  }
-  memory_free_ = std::max(memory_free_ + core_.memory_line_cycles, since);
-  return whole(memory_free_ + core_.memory_cycles);
-}
-
-/// When a fill buffer is free for a miss that is found at `when`.
-Cycle LoadPath::fill_buffer(Cycle when) {
-  while (!buffers_.empty() && buffers_.top() <= when) buffers_.pop();
-  if (static_cast<double>(buffers_.size()) < core_.fill_buffers) return when;
-  const Cycle free = buffers_.top();
-  buffers_.pop();
-  return free;
+  if (level == CacheLevel::kSecond) return whole(from_l2_.take(since) + core_.l2_cycles);
+  if (level == CacheLevel::kThird) return whole(from_l3_.take(since) + core_.l3_cycles);
+  return whole(from_memory_.take(since) + core_.memory_cycles);
 }
 
 LoadPath::Answer LoadPath::access(const DataAccess& access, std::uint64_t number, Cycle when,
@@ -237,9 +225,9 @@ LoadPath::Answer LoadPath::access(const DataAccess& access, std::uint64_t number
     const Cycle arrives = deliver(answer.level, std::min(ahead, found));
     answer.ready = std::max(found + l1 + kPrefetchedCycles, arrives);
   } else {
-    const Cycle begins = fill_buffer(found);
+    const Cycle begins = buffers_.free_at(found);
     answer.ready = std::max(found + l1, deliver(answer.level, begins));
-    buffers_.push(answer.ready);
+    buffers_.hold(begins, answer.ready);
   }
   fill = {line, answer.ready};
   return answer;

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <queue>
 #include <utility>
 #include <vector>
 
+#include "replay/bookings.hpp"
 #include "replay/core_setup.hpp"
 #include "replay/hit_chances.hpp"
 
@@ -69,7 +69,6 @@ class LoadPath {
   Stream* stream_of(std::uint64_t page);
   Stream& oldest_stream(std::uint64_t page);
   Cycle deliver(CacheLevel level, Cycle asked);
-  Cycle fill_buffer(Cycle when);
   Fill& fill_of(std::uint64_t line) { return fills_[(line ^ (line >> 12)) & 4095]; }
 
   const CoreSetup& core_;
@@ -82,9 +81,8 @@ class LoadPath {
   std::vector<Stream> streams_;
   std::vector<Walk> walks_;
   std::uint64_t stream_time_ = 0;
-  std::priority_queue<Cycle, std::vector<Cycle>, std::greater<>> buffers_;
-  std::vector<Cycle> walkers_;
-  double second_free_ = 0, l2_free_ = 0, l3_free_ = 0, memory_free_ = 0;
+  Occupancy buffers_, walkers_;
+  Throughput looked_up_, from_l2_, from_l3_, from_memory_;
 };
 
 /// A number from 0 to 1, the same for the same arguments.

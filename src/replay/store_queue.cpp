@@ -1,5 +1,7 @@
 #include "replay/store_queue.hpp"
 
+#include <algorithm>
+
 namespace headroom {
 namespace {
 
@@ -56,8 +58,9 @@ void StoreQueue::add(const DataAccess& access, std::uint64_t site, Cycle ready, 
 StoreQueue::Cycle StoreQueue::leave(const DataAccess& access, bool vector, Cycle earliest) {
   const std::uint64_t line = access.address >> 6;
   const bool crosses = (access.address & 63) + access.bytes > 64;
-  joined_ = in_pairs_ && !vector && !joined_ && line == line_left_;
-  line_left_ = vector ? ~0ull : line;
+  const bool alone = vector || crosses;
+  joined_ = in_pairs_ && !alone && !joined_ && line == line_left_ && earliest <= last_left_;
+  line_left_ = alone ? ~0ull : line;
   last_left_ = std::max(last_left_ + (joined_ ? 0 : crosses ? 2 : 1), earliest);
   return last_left_;
 }
