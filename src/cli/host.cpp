@@ -49,8 +49,14 @@ void tell_table(const HostFindings& found) {
   level("first cache", levels.l1_s, levels.l1_b, facts.cache_b(1));
   level("second cache", levels.l2_s, levels.l2_b, facts.cache_b(2));
   if (levels.l3_b > 0) level("third cache", levels.l3_s, levels.l3_b, facts.cache_b(3));
+  if (levels.l3_others_b_per_s > 0) {
+    tell("                   of which others take their part, at {:.0f} GB/s\n",
+         levels.l3_others_b_per_s * 1e-9);
+  }
   tell("memory             {:5.1f} ns {:6.1f} cycles  {}\n", levels.memory_s * 1e9,
        levels.memory_s * hz, m.huge_pages ? "in pages of 2 MiB" : "in small pages");
+  tell("page walk          {:5.1f} ns {:6.1f} cycles\n", m.walk_s * 1e9, m.walk_s * hz);
+  tell("cpuid              {:5.2f} us {:6.0f} cycles\n", m.cpuid_s * 1e6, m.cpuid_s * hz);
   for (const auto& row : m.bandwidths) {
     tell("memory bandwidth   {:5.1f} GB/s with {} thread{}\n", row.b_per_s * 1e-9, row.threads,
          row.threads == 1 ? "" : "s");
@@ -110,6 +116,9 @@ Json to_json(const HostFindings& found, const std::string& file) {
   json["l1"] = level(levels.l1_s, levels.l1_b, facts.cache_b(1));
   json["l2"] = level(levels.l2_s, levels.l2_b, facts.cache_b(2));
   json["l3"] = levels.l3_b > 0 ? level(levels.l3_s, levels.l3_b, facts.cache_b(3)) : Json();
+  json["l3_others_b_per_s"] = levels.l3_others_b_per_s;
+  json["page_walk_s"] = m.walk_s;
+  json["cpuid_s"] = m.cpuid_s;
   json["memory_latency_s"] = levels.memory_s;
   for (const auto& row : m.latencies) {
     json["latencies"].push_back({{"size_b", row.bytes}, {"latency_s", row.s}});
@@ -146,7 +155,8 @@ int host_command(const Arguments& arguments) {
     return 1;
   }
   found.levels =
-      find_levels(found.measured.latencies, reported_caches(found.facts, found.kind, library));
+      find_levels(found.measured.latencies, reported_caches(found.facts, found.kind, library),
+                  found.measured.sweeps);
   const std::string file = machine_file(found, library);
   tell_table(found);
   if (arguments.flag("json")) {

@@ -17,7 +17,8 @@ std::optional<HostDescription::Pace> measure_pace(const Library& library) {
   found.measured = measure(found.facts, options);
   if (!found.measured.complete) return std::nullopt;
   found.levels =
-      find_levels(found.measured.latencies, reported_caches(found.facts, found.kind, library));
+      find_levels(found.measured.latencies, reported_caches(found.facts, found.kind, library),
+                  found.measured.sweeps);
   HostDescription::Pace pace;
   pace.core = found.kind.id;
   pace.clock_hz = found.clock_hz(false);
@@ -27,6 +28,9 @@ std::optional<HostDescription::Pace> measure_pace(const Library& library) {
   pace.l2_s = found.levels.l2_s;
   pace.l3_s = found.levels.l3_s;
   pace.memory_s = found.levels.memory_s;
+  pace.l3_others_b_per_s = found.levels.l3_others_b_per_s;
+  pace.walk_s = found.measured.walk_s;
+  pace.cpuid_s = found.measured.cpuid_s;
   for (const auto& row : found.measured.bandwidths) {
     if (row.threads == 1) pace.stream_b_per_s = row.b_per_s;
   }

@@ -116,6 +116,11 @@ void Processor::declare(Fields& f) {
   f.whole("threads_per_core", threads_per_core, "hardware threads of each core", 1, 2);
   f.number("base", base_hz, "GHz", "guaranteed clock", 0.5, 10);
   f.number("l3", l3_b, "MiB", "shared third cache", 0, 1024);
+  f.number("l3_others", l3_others_b_per_s, "GB/s", "that other users bring into the third cache", 0,
+           1000);
+  f.number("page_walk", walk_s, "ns", "of finding a page that no page buffer holds", 0, 10000);
+  f.number("cpuid", cpuid_s, "us", "of an instruction cpuid, where a hypervisor answers it", 0,
+           1000);
   f.number("pl1", pl1_w, "W", "sustained package power limit", 1, 1000);
   f.number("pl2", pl2_w, "W", "short-term package power limit", 1, 2000);
   f.number("tau", tau_s, "s", "time constant of the average held under PL1", 1e-3, 1000);

@@ -115,6 +115,9 @@ struct Processor {
   double memory_channels = kRequired;
   double memory_rate_hz = kRequired;  ///< fastest transfer rate officially supported
   bool ecc = false;
+  double l3_others_b_per_s = 0;  ///< that others bring into the third cache: a virtual machine's
+  double walk_s = 0;   ///< finding a page that no page buffer holds; 0: as its pipeline says
+  double cpuid_s = 0;  ///< one instruction cpuid, if a hypervisor answers it; 0: the core
   /// Turbo limits: with up to turbo_cores[i] cores awake, clocks[i].
   std::vector<double> turbo_cores;
   std::vector<double> turbo_hz;

@@ -9,8 +9,9 @@ namespace headroom {
 /// is a property of the page size and not of the memory.
 class Buffer {
  public:
+  enum class Pages { kLarge, kSmall };  ///< kSmall: of 4 KiB, to see what they cost
   /// Throws ModelError when there is not so much memory.
-  explicit Buffer(std::size_t bytes);
+  explicit Buffer(std::size_t bytes, Pages pages = Pages::kLarge);
   ~Buffer();
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;

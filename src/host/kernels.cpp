@@ -28,14 +28,44 @@ void run_adds(std::uint64_t blocks) {
 }
 
 void link_chain(std::span<ChainLine> lines, std::mt19937_64& random) {
-  std::vector<std::uint32_t> order(lines.size());
-  std::iota(order.begin(), order.end(), 0u);
-  for (std::size_t left = order.size(); left > 1; --left) {
-    std::swap(order[left - 1], order[random() % left]);
+  constexpr std::size_t kGroup = 16 * 4096 / sizeof(ChainLine);
+  const auto shuffle = [&random](std::span<std::uint32_t> numbers) {
+    for (std::size_t left = numbers.size(); left > 1; --left) {
+      std::swap(numbers[left - 1], numbers[random() % left]);
+    }
+  };
+  std::vector<std::uint32_t> groups((lines.size() + kGroup - 1) / kGroup);
+  std::iota(groups.begin(), groups.end(), 0u);
+  shuffle(groups);
+  std::vector<std::uint32_t> order;
+  order.reserve(lines.size());
+  for (const std::size_t group : groups) {
+    const std::size_t begin = order.size();
+    const std::size_t end = std::min(lines.size(), (group + 1) * kGroup);
+    for (std::size_t line = group * kGroup; line < end; ++line) {
+      order.push_back(static_cast<std::uint32_t>(line));
+    }
+    shuffle(std::span(order).subspan(begin));
   }
   for (std::size_t i = 0; i < order.size(); ++i) {
     lines[order[i]].next = &lines[order[i + 1 == order.size() ? 0 : i + 1]];
   }
+}
+
+ChainLine* link_pages(std::span<ChainLine> lines, std::mt19937_64& random) {
+  constexpr std::size_t kPage = 4096 / sizeof(ChainLine);
+  std::vector<ChainLine*> order(lines.size() / kPage);
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    // Another line of each page, so that all sets of the caches are used alike.
+    order[i] = &lines[i * kPage + (i * 37 + i / kPage) % kPage];
+  }
+  for (std::size_t left = order.size(); left > 1; --left) {
+    std::swap(order[left - 1], order[random() % left]);
+  }
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    order[i]->next = order[i + 1 == order.size() ? 0 : i + 1];
+  }
+  return order.front();
 }
 
 const ChainLine* follow(const ChainLine* from, std::uint64_t steps) {

@@ -22,8 +22,14 @@ struct alignas(64) ChainLine {
 };
 
 /// Links all lines into one circle in random order (Fisher and Yates), so that no
-/// prefetcher can tell the next from the last.
+/// prefetcher can tell the next from the last: sixteen pages after the other, within which
+/// it goes to and fro, so that finding pages costs next to nothing.
 void link_chain(std::span<ChainLine> lines, std::mt19937_64& random);
+
+/// Links one line of each page of 4 KiB into a circle in random order: more pages than a
+/// core's page buffers hold, and every step waits for a walk through the page tables.
+/// `lines` are whole pages. Gives back where the circle begins.
+ChainLine* link_pages(std::span<ChainLine> lines, std::mt19937_64& random);
 
 /// Follows the chain: every load must wait for the one before.
 const ChainLine* follow(const ChainLine* from, std::uint64_t steps);

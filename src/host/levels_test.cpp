@@ -57,6 +57,39 @@ TEST(CacheLevels, OnePointThatWasDisturbedChangesNothing) {
   EXPECT_DOUBLE_EQ(levels.l3_b, clean.l3_b);
 }
 
+/// Reading round and round: 90 GB/s up to a size, 20 GB/s beyond.
+std::vector<Measurements::Sweep> sweeps_up_to(double held_b) {
+  std::vector<Measurements::Sweep> sweeps;
+  for (double size_b = 2 * kMiB; size_b <= 48 * kMiB; size_b *= 1.3) {
+    sweeps.push_back({size_b, size_b <= held_b ? 90e9 : 20e9});
+  }
+  return sweeps;
+}
+
+TEST(CacheLevels, QuickRoundsThatFindMoreOfTheThirdCacheShowWhatOthersBringIntoIt) {
+  const auto levels =
+      find_levels(staircase(kSteps), {32 * kKiB, 1 * kMiB, 32 * kMiB}, sweeps_up_to(18 * kMiB));
+  const auto alone = find_levels(staircase(kSteps), {32 * kKiB, 1 * kMiB, 32 * kMiB});
+  // By hand: the walk finds 6.8 MiB, a round of which takes 111,000 lines x 15 ns = 1.7 ms;
+  // reading finds about 19 MiB, a round of which takes 0.22 ms. In between lie 1.4 ms, in
+  // which others brought 12 MiB: 9 GB/s. In the quick round, they brought 2 MiB.
+  EXPECT_NEAR(levels.l3_others_b_per_s, 9e9, 1.5e9);
+  EXPECT_GT(levels.l3_b, 19 * kMiB);
+  EXPECT_LT(levels.l3_b, 24 * kMiB);
+  // A line of either round is gone when the cache is full of both.
+  const double walk_s = alone.l3_b / 64 * levels.l3_s;
+  EXPECT_NEAR(alone.l3_b + levels.l3_others_b_per_s * walk_s, levels.l3_b, 1);
+}
+
+TEST(CacheLevels, RoundsThatAgreeShowNobodyElse) {
+  for (const double held_b : {5 * kMiB, 7 * kMiB}) {
+    const auto levels =
+        find_levels(staircase(kSteps), {32 * kKiB, 1 * kMiB, 32 * kMiB}, sweeps_up_to(held_b));
+    EXPECT_EQ(levels.l3_others_b_per_s, 0);
+    EXPECT_LT(levels.l3_b, 8 * kMiB);
+  }
+}
+
 TEST(CacheLevels, WithoutAThirdCacheSayNone) {
   const auto curve = staircase({{32 * kKiB, 1e-9}, {1 * kMiB, 4e-9}, {1e12, 100e-9}});
   for (const double reported_b : {0.0, 32 * kMiB}) {  // or one of which nothing is left
@@ -80,6 +113,19 @@ TEST(Kernels, AChainVisitsEveryLineOnceAndComesHome) {
   EXPECT_EQ(seen.size(), 1000u);
   EXPECT_EQ(at, lines.data());
   EXPECT_EQ(follow(lines.data(), 1000), lines.data());
+}
+
+TEST(Kernels, AChainThroughPagesVisitsEachOnce) {
+  const Buffer buffer(2 << 20, Buffer::Pages::kSmall);
+  std::mt19937_64 random(1);
+  const std::span lines(reinterpret_cast<ChainLine*>(buffer.data()), buffer.size() / 64);
+  const ChainLine* const first = link_pages(lines, random);
+  std::set<std::uintptr_t> pages;
+  const ChainLine* at = first;
+  for (int i = 0; i < 512; ++i, at = at->next)
+    pages.insert(reinterpret_cast<std::uintptr_t>(at) >> 12);
+  EXPECT_EQ(pages.size(), 512u);
+  EXPECT_EQ(at, first);
 }
 
 TEST(Kernels, ReadingSeesEveryByte) {

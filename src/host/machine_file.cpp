@@ -303,6 +303,13 @@ std::string Writer::processor() const {
   lines.insert(
       lines.end(),
       {{"l3", fmt::format("\"{:.2f} MiB\"", l3_b / (1 << 20)), l3_source},
+       {"l3_others",
+        fmt::format("\"{:.1f} GB/s\"", clamped(levels_.l3_others_b_per_s * 1e-9, 0, 1000)),
+        measured_ + ": from how much of it a slow walk and a quick round find"},
+       {"page_walk", fmt::format("\"{:.1f} ns\"", clamped(found_.measured.walk_s * 1e9, 0, 10000)),
+        measured_ + ", pages of 4 KiB"},
+       {"cpuid", fmt::format("\"{:.2f} us\"", clamped(found_.measured.cpuid_s * 1e6, 0, 1000)),
+        measured_},
        {"pl1", fmt::format("\"{:.0f} W\"", pl1_w_), power_source_},
        {"pl2", fmt::format("\"{:.0f} W\"", pl2_w_), power_source_},
        {"tau", "\"8 s\"", "assumed: a usual one"},

@@ -1,5 +1,7 @@
 #include "host/measure.hpp"
 
+#include <cpuid.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -19,6 +21,9 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 constexpr double kMiB = 1 << 20;
 // Of many stretches, since whoever disturbs one can only slow it.
+constexpr double kSweepStep = 1.3;  // from one piece that is read over and over to the next
+constexpr int kIdentified = 500;    // instructions cpuid
+constexpr std::size_t kWalkedPages = 6144;
 constexpr double kFast = 0.75, kShort = 0.25;
 constexpr std::size_t kLeastStretches = 9;
 constexpr std::size_t kRounds = 3;             // of latencies, some seconds apart
@@ -71,6 +76,8 @@ class Bench {
     if (!latencies(buffer)) return m_;
     tell("cache bandwidth", 70);
     cache_bandwidths(buffer);
+    m_.cpuid_s = cpuid_s();
+    m_.walk_s = walk_s();
     const auto counts = thread_counts(static_cast<int>(facts_.cpus.size()));
     for (std::size_t i = 0; i < counts.size(); ++i) {
       tell("memory bandwidth", 75 + 25 * i / counts.size());
@@ -202,6 +209,45 @@ class Bench {
     const OnProcessor held(facts_.cpus.front());
     if (l2_b > 0) m_.l2_b_per_s = cache_b_per_s(buffer, 0.6 * l2_b);
     if (l3_b > 2 * l2_b) m_.l3_b_per_s = cache_b_per_s(buffer, std::min(2.5 * l2_b, 0.5 * l3_b));
+    const double most_b = std::min(1.5 * l3_b, static_cast<double>(buffer.size()));
+    for (double size_b = 2 * l2_b; l2_b > 0 && size_b <= most_b && !stopped();
+         size_b *= kSweepStep) {
+      m_.sweeps.push_back({size_b, cache_b_per_s(buffer, size_b)});
+    }
+  }
+
+  /// A walk through more small pages than page buffers hold, a line in each, beside one
+  /// through as many lines that lie together.
+  double walk_s() const {
+    const OnProcessor held(facts_.cpus.front());
+    const Buffer pages(kWalkedPages * 4096, Buffer::Pages::kSmall);
+    const std::span lines(reinterpret_cast<ChainLine*>(pages.data()),
+                          pages.size() / sizeof(ChainLine));
+    std::mt19937_64 random(2017);
+    const ChainLine* at = follow(link_pages(lines, random), 2 * kWalkedPages);
+    std::vector<double> each_s;
+    const auto start = SteadyClock::now();
+    while (each_s.size() < kLeastStretches || seconds_since(start) < budget_.latency_s) {
+      const auto begin = SteadyClock::now();
+      at = follow(at, kWalkedPages / 2);
+      each_s.push_back(seconds_since(begin) / (kWalkedPages / 2));
+    }
+    const double together_b = kWalkedPages * sizeof(ChainLine);
+    const auto together = std::ranges::find_if(
+        m_.latencies, [&](const auto& point) { return point.bytes >= together_b; });
+    if (together == m_.latencies.end()) return 0;
+    return std::max(0.0, quantile(std::move(each_s), kShort) - together->s);
+  }
+
+  static double cpuid_s() {
+    std::vector<double> each_s;
+    for (int i = 0; i < kIdentified; ++i) {
+      unsigned a = 0, b = 0, c = 0, d = 0;
+      const auto begin = SteadyClock::now();
+      __cpuid(0, a, b, c, d);
+      each_s.push_back(seconds_since(begin));
+    }
+    return quantile(std::move(each_s), kShort);
   }
 
   double cache_b_per_s(const Buffer& buffer, double size_b) const {

@@ -32,6 +32,15 @@ struct Measurements {
   std::vector<Clock> clocks;  ///< by rising threads, one on a core
   std::vector<Latency> latencies;
   std::vector<Bandwidth> bandwidths;
+  /// One thread that reads a piece over and over, by the piece's size: a quick round, where
+  /// a walk by latencies is a slow one, in which others have more time to take the cache.
+  struct Sweep {
+    double bytes = 0;
+    double b_per_s = 0;
+  };
+  std::vector<Sweep> sweeps;
+  double cpuid_s = 0;     ///< one instruction cpuid
+  double walk_s = 0;      ///< finding a page that no page buffer holds, its tables in the caches
   double l2_b_per_s = 0;  ///< one thread that reads what its second cache holds
   double l3_b_per_s = 0;  ///< and the third; 0: not measured
   bool huge_pages = false;

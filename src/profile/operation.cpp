@@ -60,6 +60,7 @@ constexpr std::array<std::string_view, kOperationKinds> kNames{
     "x87",
     "x87_divide",
     "zero_extend",
+    "identify",
 };
 
 }  // namespace

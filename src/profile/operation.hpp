@@ -65,6 +65,7 @@ enum class OperationKind : std::uint8_t {
   kX87,
   kX87Divide,
   kZeroExtend,  ///< a byte register into a wider one
+  kIdentify,    ///< cpuid: serves a virtual machine only by way of its host
   kCount,
 };
 inline constexpr std::size_t kOperationKinds = static_cast<std::size_t>(OperationKind::kCount);

@@ -40,6 +40,9 @@ struct HostDescription {
     double l1_b = 0, l2_b = 0, l3_b = 0;  ///< caches in effect
     double l2_s = 0, l3_s = 0, memory_s = 0;  ///< from a load's address to its data
     double stream_b_per_s = 0;                ///< read by one thread
+    double l3_others_b_per_s = 0;  ///< that others brought into the third cache meanwhile
+    double walk_s = 0;             ///< finding a page that no page buffer holds; 0: unknown
+    double cpuid_s = 0;  ///< one instruction cpuid, which a hypervisor answers; 0: unknown
   };
   Pace pace;
 };
@@ -92,7 +95,7 @@ struct BlockEvent {
   std::uint32_t block = 0;     ///< index in Profile::blocks
   std::uint32_t accesses = 0;  ///< that belong to it, in the window's list
   std::uint8_t missed = 0;     ///< bits 0 to 2: the small, medium, large predictor missed the
-                               ///< branch that led here; bit 3: an indirect target or return did
+                               ///< branch that led here, or its target; bit 3: a return did
   std::uint8_t code_reuse = 0;
 };
 

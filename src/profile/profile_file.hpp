@@ -17,7 +17,7 @@ namespace headroom {
 /// changed or made up is refused with what is wrong and where.
 /// Version 2 may count instructions, version 3 may be stripped; a profile with neither
 /// is still written as version 1.
-inline constexpr std::uint32_t kProfileVersion = 3;
+inline constexpr std::uint32_t kProfileVersion = 4;
 
 std::vector<std::uint8_t> encode_profile(const Profile& profile);
 /// `name` is what the file is called in messages. Throws InputError.

@@ -110,12 +110,29 @@ TEST(ProfileFile, IsRefusedWhenAnyByteChanges) {
   EXPECT_EQ(refusal(bytes), "");
 }
 
+TEST(ProfileFile, KeepsWhatTheRecordingMachineWasSharedWith) {
+  Profile profile = small_profile();
+  profile.host.pace.core = "zen-4";
+  const auto before = encode_profile(profile);
+  profile.host.pace.l3_others_b_per_s = 1.5e10;
+  profile.host.pace.walk_s = 3e-8;
+  profile.host.pace.cpuid_s = 4e-6;
+  const auto bytes = encode_profile(profile);
+  EXPECT_LT(before[8], bytes[8]);  // a file without needs no such new version
+  const Profile read = decode_profile(bytes, "x.hprof");
+  EXPECT_EQ(read.host.pace.l3_others_b_per_s, 1.5e10);
+  EXPECT_EQ(read.host.pace.walk_s, 3e-8);
+  EXPECT_EQ(read.host.pace.cpuid_s, 4e-6);
+  profile.host.pace.walk_s = -1;
+  EXPECT_THROW(decode_profile(encode_profile(profile), "x.hprof"), InputError);
+}
+
 TEST(ProfileFile, SaysWhatIsWrongAndWhere) {
   auto bytes = encode_profile(small_profile());
   bytes.push_back(0);
   EXPECT_NE(refusal(bytes).find("x.hprof: something follows its end (byte"), std::string::npos);
   bytes[8] = 9;
-  EXPECT_EQ(refusal(bytes), "x.hprof: a profile of version 9; this program reads versions 1 to 3");
+  EXPECT_EQ(refusal(bytes), "x.hprof: a profile of version 9; this program reads versions 1 to 4");
   bytes[0] = 'X';
   EXPECT_EQ(refusal(bytes), "x.hprof: this is not a profile");
 }

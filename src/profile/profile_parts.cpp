@@ -1,5 +1,7 @@
 #include "profile/profile_parts.hpp"
 
+#include <algorithm>
+
 #include "profile/observed_part.hpp"
 #include "profile/operation_part.hpp"
 
@@ -225,6 +227,26 @@ void read_instruction_counts(ByteReader& in, Profile& p) {
   }
 }
 
+constexpr double Pace::*kSharedNumbers[] = {&Pace::l3_others_b_per_s, &Pace::walk_s,
+                                            &Pace::cpuid_s};
+
+bool is_shared(const Profile& profile) {
+  return std::ranges::any_of(kSharedNumbers,
+                             [&](auto member) { return profile.host.pace.*member > 0; });
+}
+
+void write_shared(ByteWriter& out, const Profile& p) {
+  for (const auto member : kSharedNumbers) out.real(p.host.pace.*member);
+}
+
+void read_shared(ByteReader& in, Profile& p) {
+  for (const auto member : kSharedNumbers) {
+    double& number = p.host.pace.*member;
+    number = in.real();
+    if (!(number >= 0 && number <= 1e18)) in.fail("a measured pace is out of its range");
+  }
+}
+
 constexpr ProfilePart kParts[] = {
     {"CMD ", write_command, read_command}, {"HOST", write_host, read_host},
     {"TOTL", write_totals, read_totals},   {"TIME", write_timeline, read_timeline},
@@ -235,6 +257,7 @@ constexpr LatePart kLateParts[] = {
     {{kCountsPart, write_instruction_counts, read_instruction_counts}, 2, has_instruction_counts},
     {{kOperationsPart, write_operations, read_operations}, 3, is_stripped},
     {{kObservedPart, write_observed, read_observed}, 3, has_observed},
+    {{kSharedPart, write_shared, read_shared}, 4, is_shared},
 };
 
 }  // namespace

@@ -252,8 +252,10 @@ void classify_general(Operation& op, std::string_view name, const ZydisDecodedIn
     const bool three = memory.base != ZYDIS_REGISTER_NONE && memory.index != ZYDIS_REGISTER_NONE &&
                        memory.disp.has_displacement;
     op.kind = three ? Kind::kAddress : Kind::kInteger;
-  } else if (is_any(name, {"cpuid", "syscall", "rdtsc", "rdtscp", "xgetbv", "lfence", "mfence",
-                           "sfence", "pause"})) {
+  } else if (name == "cpuid") {
+    op.kind = Kind::kIdentify;
+  } else if (is_any(name, {"syscall", "rdtsc", "rdtscp", "xgetbv", "lfence", "mfence", "sfence",
+                           "pause"})) {
     op.kind = Kind::kSystem;
   } else {
     op.kind = Kind::kInteger;

@@ -79,6 +79,20 @@ TEST(CoreSetup, ThreadsShareWhatIsShared) {
   EXPECT_EQ(core.width, 4);
 }
 
+TEST(CoreSetup, AVirtualMachinePaysForPageWalksAndCpuid) {
+  const Pipeline pipeline = read_pipeline(Library(), "skylake");
+  Processor p = processor();
+  EXPECT_EQ(core_setup(p, pipeline, 4e9).pipeline.pages.walk_cycles, pipeline.pages.walk_cycles);
+  EXPECT_EQ(core_setup(p, pipeline, 4e9).l3_others_per_cycle, 0);
+  p.walk_s = 40e-9;
+  p.cpuid_s = 5e-6;
+  p.l3_others_b_per_s = 16e9;
+  const CoreSetup core = core_setup(p, pipeline, 4e9);
+  EXPECT_DOUBLE_EQ(core.pipeline.pages.walk_cycles, 160 - pipeline.pages.second_cycles);
+  EXPECT_DOUBLE_EQ(unit(core, OperationKind::kIdentify, 0).latency, 20'000);
+  EXPECT_DOUBLE_EQ(core.l3_others_per_cycle, 16.0 / 64 / 4);
+}
+
 TEST(CoreSetup, VectorsWiderThanTheCoresTakeTwoOperations) {
   const Pipeline pipeline = read_pipeline(Library(), "skylake");
   Processor p = processor();

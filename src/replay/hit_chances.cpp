@@ -118,7 +118,8 @@ Unseen HitChances::unseen_in(const Window& window) const {
   return {unseen.l2 / all, unseen.l3 / all};
 }
 
-HitChances hit_chances(const Snapshot& snapshot, const CoreSetup& core, const RunMemory& memory) {
+HitChances hit_chances(const Snapshot& snapshot, const CoreSetup& core, const RunMemory& memory,
+                       double cycles_per_access) {
   const double footprint_lines = memory.footprint_lines;
   // What a short snapshot says of long distances is little: all of them together.
   const bool long_enough = static_cast<double>(snapshot.instructions) > kLongSnapshot;
@@ -138,7 +139,14 @@ HitChances hit_chances(const Snapshot& snapshot, const CoreSetup& core, const Ru
         static_cast<float>(hit_chance_by_page(distance, core.l1_lines, kWaysL1, density));
   }
   fill(chances.l2, data, footprint_lines, core.l2_lines, kWaysL2);
-  fill(chances.l3, data, footprint_lines, core.l3_lines, kWaysL3);
+  for (unsigned bucket = 0; bucket < kReuseBuckets; ++bucket) {
+    const auto reuse = static_cast<std::uint8_t>(bucket);
+    const double own = std::min(footprint_lines, data.of(reuse));
+    const double others = bucket == kFirstTouch ? 0
+                                                : core.l3_others_per_cycle * cycles_per_access *
+                                                      static_cast<double>(reuse_bucket_low(reuse));
+    chances.l3[bucket] = static_cast<float>(hit_chance(own + others, core.l3_lines, kWaysL3));
+  }
   const double footprint_pages = footprint_lines / kPageLines;
   fill(chances.pages_first, pages, footprint_pages, buffers.first, buffers.first);
   fill(chances.pages_second, pages, footprint_pages, buffers.second, kWaysPages);

@@ -49,7 +49,10 @@ struct RunMemory {
 };
 RunMemory run_memory(const Profile& profile);
 
-HitChances hit_chances(const Snapshot& snapshot, const CoreSetup& core, const RunMemory& memory);
+/// `cycles_per_access`: the snapshot's pace there, which says how much others bring into the
+/// third cache between two touches of a line; it does not matter where there are none.
+HitChances hit_chances(const Snapshot& snapshot, const CoreSetup& core, const RunMemory& memory,
+                       double cycles_per_access = 0);
 
 /// Chance that a line at a stack distance is still in a cache of so many lines.
 double hit_chance(double distance, double lines, double ways);

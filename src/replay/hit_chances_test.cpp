@@ -100,6 +100,24 @@ TEST(HitChances, ALoopHitsInTheFirstCacheThatHoldsIt) {
   EXPECT_LT(at(1'000'000)[2], 0.01f);
 }
 
+TEST(HitChances, WhatOthersBringPushesLinesOutWithTime) {
+  // A loop over 1000 lines, in a third cache of 2000 lines: it stays there alone. Others
+  // bring a line in four cycles; at ten cycles an access, a round lets in 2500.
+  Snapshot snapshot;
+  snapshot.instructions = 60'000'000;
+  const auto reuse = reuse_bucket(1000);
+  snapshot.data_reuse[reuse] = 1'000'000;
+  CoreSetup core;
+  core.l1_lines = core.l2_lines = 64;
+  core.l3_lines = 2000;
+  RunMemory memory;
+  memory.data = snapshot.data_reuse;
+  EXPECT_GT(hit_chances(snapshot, core, memory, 10).l3[reuse], 0.95);
+  core.l3_others_per_cycle = 0.25;
+  EXPECT_LT(hit_chances(snapshot, core, memory, 10).l3[reuse], 0.05);
+  EXPECT_GT(hit_chances(snapshot, core, memory, 0.4).l3[reuse], 0.9);  // a quick round
+}
+
 TEST(HitChances, NothingIsFurtherAwayThanTheProgramIsLarge) {
   const CoreSetup core = test_core("zen-4");
   RunMemory memory;

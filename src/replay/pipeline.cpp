@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <cmath>
 #include <map>
 
 namespace headroom {
@@ -80,8 +81,7 @@ void Pipeline::FrontEnd::declare(Fields& f) {
            "further ones, to a target that is known by its history", 0, 5);
   f.number("return_cycles", return_cycles, "cycles", "further ones, of a return", 0, 5);
   f.number("queue", queue, "1", "operations fetched and not yet renamed", 8, 1024);
-  f.number("predictor", predictor, "1", "recorded branch predictor: 0 small, 1 medium, 2 large", 0,
-           2);
+  f.whole("predictor", predictor, "recorded branch predictor: 0 small, 1 medium, 2 large", 0, 2);
   f.number("target_lines", target_lines, "1", "code lines whose branch targets are known at once",
            64, 65536);
   f.number("target_cycles", target_cycles, "cycles", "lost by a branch whose target is not", 0, 40);
@@ -151,7 +151,14 @@ Pipeline read_pipeline(const Library& library, const std::string& id,
   names.text("id", pipeline.id, "name of this part in commands");
   names.text("name", pipeline.name, "name for people");
   root.read(names);
-  if (auto part = root.child("front_end")) pipeline.front = part.get<Pipeline::FrontEnd>();
+  if (auto part = root.child("front_end")) {
+    pipeline.front = part.get<Pipeline::FrontEnd>();
+    const double line = pipeline.front.op_line_b;
+    if (line != std::exp2(std::round(std::log2(line)))) {
+      part.report(fmt::format("'op_line' is {} B", line), "op_line",
+                  "code lines are a power of two, such as 32 B or 64 B");
+    }
+  }
   if (auto part = root.child("back_end")) pipeline.back = part.get<Pipeline::BackEnd>();
   if (auto part = root.child("pages")) pipeline.pages = part.get<Pipeline::Pages>();
   if (auto part = root.child("memory")) {

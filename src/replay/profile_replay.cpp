@@ -10,7 +10,10 @@ namespace headroom {
 namespace {
 
 constexpr double kLeastInstructions = 1000;  ///< fewer say nothing of a snapshot
-constexpr double kLeastCovered = 1e-3;       ///< s; the first snapshot stands for little
+constexpr double kFirstGuess = 1;            ///< cycles from one access to the next
+constexpr int kRounds = 2;
+constexpr std::size_t kSomeWindows = 4;  ///< one of so many, for the pace
+constexpr double kLeastCovered = 1e-3;   ///< s; the first snapshot stands for little
 
 ReplayCounts scaled(ReplayCounts counts, double by) {
   return counts *= by;
@@ -34,15 +37,29 @@ CoreReplay ProfileReplay::on(const CoreSetup& core) const {
   const auto& snapshots = profile_.snapshots;
   const RunMemory memory = run_memory(profile_);
   std::vector<ReplayCounts> counts(snapshots.size());
+  // How long lines stay beside those of others depends on the pace, which is the result:
+  // a few windows say it first.
+  const auto replay = [&](std::size_t i, double cycles_per_access, std::size_t every) {
+    const auto& windows = snapshots[i].windows;
+    const HitChances chances = hit_chances(snapshots[i], core, memory, cycles_per_access);
+    ReplayCounts sum;
+    for (std::size_t w = 0; w < windows.size(); w += every) {
+      sum += replay_window(windows[w], blocks_, chances, core, i * 100'003 + w);
+    }
+    return sum;
+  };
   // Alone: who waits here takes up no other work of the program, which may be to wait
   // for this very replay.
   tbb::this_task_arena::isolate([&] {
     tbb::parallel_for(std::size_t{0}, snapshots.size(), [&](std::size_t i) {
-      const HitChances chances = hit_chances(snapshots[i], core, memory);
-      for (std::size_t w = 0; w < snapshots[i].windows.size(); ++w) {
-        counts[i] +=
-            replay_window(snapshots[i].windows[w], blocks_, chances, core, i * 100'003 + w);
+      double cycles_per_access = kFirstGuess;
+      for (int round = 0; round < kRounds && core.l3_others_per_cycle > 0; ++round) {
+        const ReplayCounts some = replay(i, cycles_per_access, kSomeWindows);
+        if (some.instructions <= 0) break;
+        cycles_per_access =
+            some.cycles / some.instructions / std::max(0.01, memory.accesses_per_instruction);
       }
+      counts[i] = replay(i, cycles_per_access, 1);
     });
   });
   CoreReplay result;

@@ -117,7 +117,9 @@ Character character_of(std::shared_ptr<const ReplayedCode> code) {
   // For people: what follows is not used where the code itself is known.
   character.parallelism = 1 / std::max(0.05, mean.base);
   character.mispredicts = 1000 * mean.mispredicts;
-  character.cache_sizes_b = {32768, 1048576, 8388608};
+  const Processor& recorder = code->recorder().processor;
+  const auto& caches = recorder.microarchitecture.caches;
+  character.cache_sizes_b = {caches.l1_b, caches.l2_b, recorder.l3_b};
   character.misses = {1000 * mean.l1_misses, 1000 * mean.l2_misses, 1000 * mean.l3_misses};
   character.switching = 1 + character.vector_share;
   character.note = "derived: replay of the recorded instructions";

@@ -73,6 +73,9 @@ RecordingHost described_host(const Library& library, const Profile& profile,
   if (pace.l1_b > 0) caches.l1_b = pace.l1_b;
   if (pace.l2_b > 0) caches.l2_b = pace.l2_b;
   p.l3_b = pace.l3_b;
+  p.l3_others_b_per_s = pace.l3_others_b_per_s;
+  p.walk_s = pace.walk_s;
+  p.cpuid_s = pace.cpuid_s;
   if (pace.l2_s > 0) caches.l2_cycles = pace.l2_s * pace.clock_hz;
   if (pace.l3_s > 0) {
     caches.l3_core_cycles = pace.l3_s * pace.clock_hz;

@@ -54,6 +54,9 @@ std::vector<double> replayed_numbers(const Processor& processor) {
           caches.memory_s,
           processor.microarchitecture.uncore.clock_hz,
           processor.l3_b,
+          processor.l3_others_b_per_s,
+          processor.walk_s,
+          processor.cpuid_s,
           reference_clock_hz(processor)};
 }
 

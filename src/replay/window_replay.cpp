@@ -132,23 +132,28 @@ class Replay {
       fetch_.skip_to(static_cast<Cycle>(foretold_));
       loop_[1] = loop_[0];
       loop_[0] = &block;
-      if (draw >= chances_.targets[reuse])
-        wait(fetch_.now() + whole(front.target_cycles), Wait::kCode);
+      if (draw >= chances_.targets[reuse]) lose(front.target_cycles);
     }
-    if (slow_ && !was_slow_) wait(fetch_.now() + whole(front.switch_cycles), Wait::kCode);
+    if (slow_ && !was_slow_) lose(front.switch_cycles);
     was_slow_ = slow_;
     if (draw >= chances_.code[reuse]) {
       const double cycles = draw < chances_.code_l2[reuse]   ? core_.l2_cycles
                             : draw < chances_.code_l3[reuse] ? core_.l3_cycles
                                                              : core_.memory_cycles;
       // What follows was asked for while the branch before was on its way.
-      wait(fetch_.now() + whole(cycles), Wait::kCode);
+      lose(cycles);
     }
     if (missed || taken) {
       line_ = block.address / static_cast<std::uint64_t>(front.op_line_b);
     }
     const auto count = static_cast<double>(std::max<std::size_t>(1, block.operations.size()));
     decode_cycles_ = std::max(1 / front.decode_width, block.bytes / front.decode_b / count);
+  }
+
+  /// So many cycles in which no operations come, after those that have begun.
+  void lose(double cycles) {
+    fetch_.end_cycle(1);
+    wait(fetch_.now() + whole(cycles), Wait::kCode);
   }
 
   void wait(Cycle until, Wait reason) {
@@ -190,7 +195,12 @@ class Replay {
     fetched_.enter(renamed);
     if (renamed > fetch_.now() + 1) waits_for_ = Wait::kNothing;
 
-    const Execution done = execute(op, unit, first, last, scheduled, eliminated, goes_on);
+    Execution done = execute(op, unit, first, last, scheduled, eliminated, goes_on);
+    if (op.kind == OperationKind::kIdentify) {  // alone: all before it first, nothing beside it
+      done.begun = std::max(done.begun, retired_);
+      done.result = done.complete = done.begun + whole(unit.latency);
+      wait(done.complete, Wait::kNothing);
+    }
     if (executes) scheduler.enter(scheduled, done.begun);
     for (unsigned i = 0; i < op.targets; ++i) ready_[op.target[i]] = done.result;
     if (op.kind == OperationKind::kBranch || op.kind == OperationKind::kCall ||

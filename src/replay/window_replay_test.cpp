@@ -345,6 +345,20 @@ TEST(WindowReplay, TranslationIsAccountedAsSuch) {
   EXPECT_NEAR(counts.pages / counts.instructions, 7, 0.1);
 }
 
+TEST(WindowReplay, CpuidStandsAloneAndTakesAsLongAsTheMachineSays) {
+  // Every block of 51 instructions holds one.
+  std::vector<std::uint8_t> code = {0x0f, 0xa2};
+  for (int i = 0; i < 50; ++i) code.insert(code.end(), {0x48, 0x83, 0xc0, 0x01});
+  const TestWindow test(code, 51, 1);
+  CoreSetup core = test_core("zen-4");
+  auto& unit = core.pipeline.units[static_cast<std::size_t>(OperationKind::kIdentify)][0];
+  unit.latency = 1000;
+  const double quick = test.cpi(core, all_hit());
+  unit.latency = 5000;
+  EXPECT_NEAR(test.cpi(core, all_hit()) - quick, 4000.0 / 51, 1);
+  EXPECT_NEAR(quick * 51, 1000 + 50, 20);  // and a chain of fifty additions
+}
+
 TEST(WindowReplay, CodeFromFarAwayIsAccountedAsSuch) {
   const TestWindow nops({0x90}, 1, 64, 200);
   HitChances chances = all_hit();
