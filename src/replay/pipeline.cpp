@@ -79,6 +79,8 @@ void Pipeline::FrontEnd::declare(Fields& f) {
            "from a taken branch to its target; one in short loops", 0, 5);
   f.number("indirect_cycles", indirect_cycles, "cycles",
            "further ones, to a target that is known by its history", 0, 5);
+  f.number("varied_every", varied_every, "cycles",
+           "from one looked-up jump to the next, of those that have gone to several places", 0, 20);
   f.number("return_cycles", return_cycles, "cycles", "further ones, of a return", 0, 5);
   f.number("queue", queue, "1", "operations fetched and not yet renamed", 8, 1024);
   f.whole("predictor", predictor, "recorded branch predictor: 0 small, 1 medium, 2 large", 0, 2);

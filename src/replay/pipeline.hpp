@@ -27,8 +27,9 @@ struct Pipeline {
     double code_cache_b = kRequired;   ///< first instruction cache
     double taken_cycles = kRequired;   ///< from a taken branch to its target; 1 in short loops
     double indirect_cycles = 0;        ///< further ones, to a target known by its history
-    double return_cycles = 0;          ///< further ones, of a return
-    double queue = kRequired;          ///< operations fetched and not yet renamed
+    double varied_every = 0;   ///< cycles from one jump to the next of those with several targets
+    double return_cycles = 0;  ///< further ones, of a return
+    double queue = kRequired;  ///< operations fetched and not yet renamed
     double predictor = kRequired;      ///< 0 small, 1 medium, 2 large: which comes nearest
     double target_lines = kRequired;   ///< code lines whose branch targets are known at once
     double target_cycles = kRequired;  ///< lost by a branch whose target is not

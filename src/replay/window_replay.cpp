@@ -128,6 +128,10 @@ class Replay {
                              : before_->how == BlockEnd::kReturn ? front.return_cycles
                                                                  : 0;
       foretell(again ? 1 : front.taken_cycles + further);
+      if (looked_up && varied(block)) {
+        foretold_ = std::max(foretold_, varied_ + front.varied_every);
+        varied_ = foretold_;
+      }
       fetch_.end_cycle(1);
       fetch_.skip_to(static_cast<Cycle>(foretold_));
       loop_[1] = loop_[0];
@@ -148,6 +152,15 @@ class Replay {
     }
     const auto count = static_cast<double>(std::max<std::size_t>(1, block.operations.size()));
     decode_cycles_ = std::max(1 / front.decode_width, block.bytes / front.decode_b / count);
+  }
+
+  /// A jump that has always gone to one place is foretold like any other; of one that has
+  /// not, the place is looked up by the path that led there, one jump after the other.
+  bool varied(const DecodedBlock& target) {
+    Jump& jump = jumps_[static_cast<std::size_t>(before_ - blocks_.data()) % kJumps];
+    if (jump.from != before_) jump = {before_, &target, false};
+    jump.varied |= jump.to != &target;
+    return jump.varied;
   }
 
   /// So many cycles in which no operations come, after those that have begun.
@@ -393,6 +406,12 @@ class Replay {
   const CoreSetup& core_;
   std::uint64_t seed_, blocks_seen_ = 0, instructions_ = 0;
   std::uint32_t block_number_ = 0;
+  struct Jump {
+    const DecodedBlock *from = nullptr, *to = nullptr;
+    bool varied = false;
+  };
+  static constexpr std::size_t kJumps = 512;
+  std::array<Jump, kJumps> jumps_{};
   const DecodedBlock* loop_[2] = {};  ///< where the last two taken branches went
   LoadPath path_;
   PortCalendar calendar_;
@@ -411,6 +430,7 @@ class Replay {
   CacheLevel last_level_ = CacheLevel::kSecond;
   bool slow_ = false, was_slow_ = false, counting_ = false;
   double foretold_ = 0;       ///< when the line that comes was known
+  double varied_ = 0;         ///< when the last jump with several targets was
   double decode_cycles_ = 1;  ///< of each instruction of the block
   ReplayCounts counts_, settled_;
 };
