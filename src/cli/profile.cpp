@@ -99,6 +99,7 @@ int profile_command(const Arguments& arguments) {
   RecordOptions options;
   options.command = arguments.program;
   options.isa = arguments.get("isa");
+  options.analysis_most_s = read_quantity("analysis", arguments.get("analysis"), "s", 1, 3600);
   std::optional<ProgressLine> line;
   options.progress = [&](std::string_view stage, std::size_t done, std::size_t all) {
     if (!line) line.emplace("headroom: analysing");
@@ -141,6 +142,9 @@ const Command kProfileCommand{
                  "predict this computer, too, and say how far off that is: runs the program a "
                  "second time, silently, in an emulator that counts its instructions",
                  ""},
+                {"analysis", "TIME",
+                 "how long to analyse after the run, at most: less time follows fewer instructions",
+                 "30 s"},
                 {"unmeasured", "",
                  "leave out the two seconds in which this computer is measured afterwards", ""},
                 {"show", "FILE", "describe a profile instead of recording one", ""},

@@ -39,13 +39,15 @@ void link_chain(std::span<ChainLine> lines, std::mt19937_64& random) {
   shuffle(groups);
   std::vector<std::uint32_t> order;
   order.reserve(lines.size());
-  for (const std::size_t group : groups) {
-    const std::size_t begin = order.size();
-    const std::size_t end = std::min(lines.size(), (group + 1) * kGroup);
-    for (std::size_t line = group * kGroup; line < end; ++line) {
-      order.push_back(static_cast<std::uint32_t>(line));
+  for (const std::size_t first : {0u, 1u}) {  // never a line's neighbour soon after it
+    for (const std::size_t group : groups) {
+      const std::size_t begin = order.size();
+      const std::size_t end = std::min(lines.size(), (group + 1) * kGroup);
+      for (std::size_t line = group * kGroup + first; line < end; line += 2) {
+        order.push_back(static_cast<std::uint32_t>(line));
+      }
+      shuffle(std::span(order).subspan(begin));
     }
-    shuffle(std::span(order).subspan(begin));
   }
   for (std::size_t i = 0; i < order.size(); ++i) {
     lines[order[i]].next = &lines[order[i + 1 == order.size() ? 0 : i + 1]];

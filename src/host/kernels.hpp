@@ -22,8 +22,9 @@ struct alignas(64) ChainLine {
 };
 
 /// Links all lines into one circle in random order (Fisher and Yates), so that no
-/// prefetcher can tell the next from the last: sixteen pages after the other, within which
-/// it goes to and fro, so that finding pages costs next to nothing.
+/// prefetcher can tell the next from the last: within sixteen pages to and fro and then on to
+/// the next sixteen, so that finding pages costs next to nothing; first the even lines of
+/// all, then the odd ones, since some cores fetch a line's neighbour along with it.
 void link_chain(std::span<ChainLine> lines, std::mt19937_64& random);
 
 /// Links one line of each page of 4 KiB into a circle in random order: more pages than a

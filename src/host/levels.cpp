@@ -71,8 +71,13 @@ void find_others(CacheLevels& levels, double reported_b,
   if (b_per_s < kSweepFaster * sweeps.back().b_per_s || swept < kSweepLarger * levels.l3_b) return;
   const double slow_s = levels.l3_b / kLineB * levels.l3_s, quick_s = swept / b_per_s;
   if (slow_s <= quick_s) return;
-  levels.l3_others_b_per_s = (swept - levels.l3_b) / (slow_s - quick_s);
-  levels.l3_b = std::min(reported_b, swept + levels.l3_others_b_per_s * quick_s);
+  const double walked_b = levels.l3_b;
+  levels.l3_others_b_per_s = (swept - walked_b) / (slow_s - quick_s);
+  levels.l3_b = swept + levels.l3_others_b_per_s * quick_s;
+  if (levels.l3_b > reported_b) {  // then so much that the walk agrees
+    levels.l3_b = reported_b;
+    levels.l3_others_b_per_s = (reported_b - walked_b) / slow_s;
+  }
 }
 
 }  // namespace

@@ -81,6 +81,15 @@ TEST(CacheLevels, QuickRoundsThatFindMoreOfTheThirdCacheShowWhatOthersBringIntoI
   EXPECT_NEAR(alone.l3_b + levels.l3_others_b_per_s * walk_s, levels.l3_b, 1);
 }
 
+TEST(CacheLevels, TheThirdCacheIsNeverLargerThanReported) {
+  const auto levels =
+      find_levels(staircase(kSteps), {32 * kKiB, 1 * kMiB, 20 * kMiB}, sweeps_up_to(18 * kMiB));
+  const auto alone = find_levels(staircase(kSteps), {32 * kKiB, 1 * kMiB, 20 * kMiB});
+  EXPECT_EQ(levels.l3_b, 20 * kMiB);
+  const double walk_s = alone.l3_b / 64 * levels.l3_s;  // and the walk still agrees
+  EXPECT_NEAR(alone.l3_b + levels.l3_others_b_per_s * walk_s, levels.l3_b, 1);
+}
+
 TEST(CacheLevels, RoundsThatAgreeShowNobodyElse) {
   for (const double held_b : {5 * kMiB, 7 * kMiB}) {
     const auto levels =

@@ -294,17 +294,20 @@ std::string Writer::processor() const {
        "measured: what the kernel says"}};
   for (auto& line : clock_lines()) lines.push_back(std::move(line));
   const std::string l3_source =
-      levels_.l3_b <= 0 ? measured_ + ": none to be seen"
-                        : fmt::format(
-                              "{}: the part that a walk through memory finds, of {:.0f} MiB "
-                              "reported{}",
-                              measured_, facts_.cache_b(3) / (1 << 20),
-                              instances > 1 ? fmt::format(", {} of them", instances) : "");
+      levels_.l3_b <= 0
+          ? measured_ + ": none to be seen"
+          : fmt::format(
+                "{}: what a walk through memory{} finds, of {:.0f} MiB "
+                "reported{}",
+                measured_, levels_.l3_others_b_per_s > 0 ? " and quick rounds of reading" : "",
+                facts_.cache_b(3) / (1 << 20),
+                instances > 1 ? fmt::format(", {} of them", instances) : "");
   lines.insert(
       lines.end(),
       {{"l3", fmt::format("\"{:.2f} MiB\"", l3_b / (1 << 20)), l3_source},
        {"l3_others",
-        fmt::format("\"{:.1f} GB/s\"", clamped(levels_.l3_others_b_per_s * 1e-9, 0, 1000)),
+        fmt::format("\"{:.1f} GB/s\"",
+                    clamped(instances * levels_.l3_others_b_per_s * 1e-9, 0, 1000)),
         measured_ + ": from how much of it a slow walk and a quick round find"},
        {"page_walk", fmt::format("\"{:.1f} ns\"", clamped(found_.measured.walk_s * 1e9, 0, 10000)),
         measured_ + ", pages of 4 KiB"},

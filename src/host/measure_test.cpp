@@ -30,6 +30,11 @@ TEST(MeasureSlow, FindsACurveThatAComputerCouldHave) {
   EXPECT_LE(levels.l1_s, levels.l2_s);
   EXPECT_LE(levels.l2_s, levels.memory_s);
   EXPECT_LT(levels.memory_s, 2e-6);
+  EXPECT_GT(m.cpuid_s, 1e-9);
+  EXPECT_LT(m.cpuid_s, 1e-3);
+  EXPECT_GT(m.walk_s, 0);
+  EXPECT_LT(m.walk_s, 2e-6);
+  for (const auto& sweep : m.sweeps) EXPECT_GT(sweep.b_per_s, 0.1e9);
   ASSERT_FALSE(m.bandwidths.empty());
   for (const auto& row : m.bandwidths) {
     EXPECT_GT(row.b_per_s, 0.1e9);

@@ -65,7 +65,7 @@ enum class OperationKind : std::uint8_t {
   kX87,
   kX87Divide,
   kZeroExtend,  ///< a byte register into a wider one
-  kIdentify,    ///< cpuid: serves a virtual machine only by way of its host
+  kIdentify,    ///< cpuid: in a virtual machine, the hypervisor answers
   kCount,
 };
 inline constexpr std::size_t kOperationKinds = static_cast<std::size_t>(OperationKind::kCount);

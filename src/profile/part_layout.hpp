@@ -26,7 +26,8 @@ inline constexpr const char* kRecorderVariable = "HEADROOM_RECORDER";
 inline constexpr const char* kSnapshotName = "headroom-copy";
 
 /// Mapped, shared, into every recorded process. The first half is written once
-/// by the launcher; the second half changes while the run goes on.
+/// by the launcher, but for the lengths, which it may change once the program has ended and
+/// before copies are let go; the second half changes while the run goes on.
 struct ControlPage {
   std::uint64_t magic = kControlMagic;
   std::uint64_t warm_instructions = 50'000'000;  ///< before the measured stretch

@@ -123,8 +123,10 @@ TEST(ProfileFile, KeepsWhatTheRecordingMachineWasSharedWith) {
   EXPECT_EQ(read.host.pace.l3_others_b_per_s, 1.5e10);
   EXPECT_EQ(read.host.pace.walk_s, 3e-8);
   EXPECT_EQ(read.host.pace.cpuid_s, 4e-6);
-  profile.host.pace.walk_s = -1;
-  EXPECT_THROW(decode_profile(encode_profile(profile), "x.hprof"), InputError);
+  for (const double no_walk_s : {-1.0, 1.0}) {
+    profile.host.pace.walk_s = no_walk_s;
+    EXPECT_THROW(decode_profile(encode_profile(profile), "x.hprof"), InputError);
+  }
 }
 
 TEST(ProfileFile, SaysWhatIsWrongAndWhere) {

@@ -227,23 +227,27 @@ void read_instruction_counts(ByteReader& in, Profile& p) {
   }
 }
 
-constexpr double Pace::*kSharedNumbers[] = {&Pace::l3_others_b_per_s, &Pace::walk_s,
-                                            &Pace::cpuid_s};
+struct SharedNumber {
+  double Pace::*member;
+  double most;
+};
+constexpr SharedNumber kSharedNumbers[] = {
+    {&Pace::l3_others_b_per_s, 1e12}, {&Pace::walk_s, 1e-5}, {&Pace::cpuid_s, 1e-3}};
 
 bool is_shared(const Profile& profile) {
-  return std::ranges::any_of(kSharedNumbers,
-                             [&](auto member) { return profile.host.pace.*member > 0; });
+  return std::ranges::any_of(
+      kSharedNumbers, [&](const auto& number) { return profile.host.pace.*number.member > 0; });
 }
 
 void write_shared(ByteWriter& out, const Profile& p) {
-  for (const auto member : kSharedNumbers) out.real(p.host.pace.*member);
+  for (const auto& number : kSharedNumbers) out.real(p.host.pace.*number.member);
 }
 
 void read_shared(ByteReader& in, Profile& p) {
-  for (const auto member : kSharedNumbers) {
+  for (const auto& [member, most] : kSharedNumbers) {
     double& number = p.host.pace.*member;
     number = in.real();
-    if (!(number >= 0 && number <= 1e18)) in.fail("a measured pace is out of its range");
+    if (!(number >= 0 && number <= most)) in.fail("a measured pace is out of its range");
   }
 }
 

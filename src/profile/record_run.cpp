@@ -112,6 +112,7 @@ double finish_snapshots(RecorderFolder& folder, const RecordOptions& options) {
   const double closing_s = std::min(2.0, 0.5 * options.analysis_most_s);
   double waited_s = 0, most_s = options.analysis_most_s;
   unsigned all = 0;
+  folder.lengthen(options.analysis_most_s);
   const unsigned processors = std::max(1u, std::thread::hardware_concurrency());
   while (waited_s < most_s) {
     const bool late = waited_s > most_s - closing_s;

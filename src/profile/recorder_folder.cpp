@@ -26,9 +26,10 @@ namespace headroom {
 namespace {
 
 constexpr double kLittleB = 64e6;  ///< held back by copies: never too much
-/// Instructions that all copies follow together, some twenty seconds on one core of today;
-/// windows in all of them, and the most of one.
-constexpr double kFollowed = 2.0e9, kStretchMost = 6e8;
+/// Instructions that all copies follow together for each second of analysis, where they are
+/// lengthened: two thirds of the 50 million at which one core follows slow programs. The
+/// most of one; windows in all of them, and the most of one.
+constexpr double kFollowedPerS = 3.6e7, kStretchMost = 6e8;
 constexpr double kWindows = 350, kWindowsMost = 100;
 constexpr double kShareOfMemory = 0.25;  ///< of what is available that they may hold back
 
@@ -161,16 +162,19 @@ void RecorderFolder::relieve(std::uint64_t now_ns) {
   if (held_b > kShareOfMemory * available_b()) go(static_cast<unsigned>(oldest), kGoIdle);
 }
 
-/// Where copies are few, each follows the program for longer, with more windows: all of
-/// them together take about as long.
-void RecorderFolder::lengthen(unsigned copies) {
+void RecorderFolder::lengthen(double analysis_s) {
+  unsigned copies = 0;
+  for (unsigned i = 0; i < kLiveSlots; ++i) {
+    if (control_->live[i].load() != 0 && control_->go[i].load() == kGoWait) ++copies;
+  }
+  if (copies == 0) return;
   const double warm = static_cast<double>(control_->warm_instructions);
-  const double stretch = std::min(kFollowed / copies - warm, kStretchMost);
+  const double stretch = std::min(kFollowedPerS * analysis_s / copies - warm, kStretchMost);
+  if (stretch <= static_cast<double>(control_->measured_instructions)) return;
   const double windows = std::clamp(kWindows / copies, 10.0, kWindowsMost);
   const double step = stretch / windows - static_cast<double>(control_->window_instructions);
-  if (stretch <= static_cast<double>(control_->measured_instructions)) return;
-  control_->measured_instructions = static_cast<std::uint64_t>(stretch);
   control_->window_gap = std::max(control_->window_gap, static_cast<std::uint64_t>(step));
+  control_->measured_instructions = static_cast<std::uint64_t>(stretch);
 }
 
 unsigned RecorderFolder::let_go(unsigned at_once) {
@@ -187,7 +191,6 @@ unsigned RecorderFolder::let_go(unsigned at_once) {
     }
   }
   const unsigned left = under_way + static_cast<unsigned>(waiting.size());
-  if (gone_ns_.empty() && left > 0) lengthen(left);
   for (; under_way < at_once && !waiting.empty(); ++under_way) {
     auto gap = [&](unsigned slot) {
       const auto at = static_cast<double>(control_->live_since_ns[slot].load());

@@ -30,6 +30,9 @@ class RecorderFolder {
   /// While the program runs, copies wait. When they hold back more memory than the
   /// machine can spare, the oldest go on now, one by one, on idle processors.
   void relieve(std::uint64_t now_ns);
+  /// Once the program has ended, before any copy is let go: where few wait, each follows the
+  /// program for longer, with more windows, so that all of them fill that time.
+  void lengthen(double analysis_s);
   /// Once the program has ended: lets waiting copies go on, `at_once` at a time, those
   /// first that leave the widest gaps in time closed. Returns how many are left.
   unsigned let_go(unsigned at_once);
@@ -42,7 +45,6 @@ class RecorderFolder {
 
   std::string folder_, control_file_;
   ControlPage* control_ = nullptr;
-  void lengthen(unsigned copies);
   std::vector<double> gone_ns_;  ///< when those were copied that were let go
 };
 

@@ -12,12 +12,14 @@ namespace headroom {
 /// load that waits for another may ask long after one that stands behind it. What
 /// serves them is therefore booked by the time at which it is used. All times are cycles.
 
-/// Serves one request every so many cycles. Time is cut in stretches; within one,
-/// requests are served in the order in which they are booked.
+/// Serves one request every so many cycles, on average over a stretch of 64: within one,
+/// requests are served in the order in which they are booked, those that come late in it as
+/// soon as they come. Requests further behind the last than all stretches are not booked.
 class Throughput {
  public:
   explicit Throughput(double cycles_each)
-      : cycles_each_(std::max(0.0, cycles_each)), stretches_(kStretches) {}
+      : cycles_each_(std::clamp(cycles_each, 0.0, kSpan * kStretches / 2)),
+        stretches_(kStretches) {}
 
   /// When a request made at `asked` is served: at once, or when there is time for it.
   double take(double asked) {
@@ -43,15 +45,18 @@ class Throughput {
   };
   Stretch& stretch(std::int64_t number) {
     Stretch& found = stretches_[static_cast<std::size_t>(number) % kStretches];
-    if (found.number != number) found = {number, 0};
+    if (found.number > number) return late_ = {};
+    if (found.number < number) found = {number, 0};
     return found;
   }
 
   double cycles_each_;
   std::vector<Stretch> stretches_;
+  Stretch late_;
 };
 
-/// So many places, each held for as long as its holder says: fill buffers.
+/// So many places, each held for as long as its holder says: fill buffers. Time is cut in
+/// stretches of eight cycles; whether a place is free is asked where its use begins.
 class Occupancy {
  public:
   explicit Occupancy(double places) : places_(std::max(1.0, places)), stretches_(kStretches) {}
@@ -64,6 +69,7 @@ class Occupancy {
     return number * kSpan;
   }
   void hold(std::int64_t from, std::int64_t until) {
+    until = std::min(until, from + kSpan * static_cast<std::int64_t>(kStretches) / 2);
     // A stretch counts where most of it is held.
     for (std::int64_t number = (from + kSpan / 2) / kSpan; number * kSpan + kSpan / 2 <= until;
          ++number) {
@@ -80,12 +86,14 @@ class Occupancy {
   };
   Stretch& stretch(std::int64_t number) {
     Stretch& found = stretches_[static_cast<std::size_t>(number) % kStretches];
-    if (found.number != number) found = {number, 0};
+    if (found.number > number) return late_ = {};
+    if (found.number < number) found = {number, 0};
     return found;
   }
 
   double places_;
   std::vector<Stretch> stretches_;
+  Stretch late_;
 };
 
 }  // namespace headroom

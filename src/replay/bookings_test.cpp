@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace headroom {
 namespace {
 
@@ -28,6 +30,29 @@ TEST(Throughput, ASlowOneTakesSeveralStretches) {
 TEST(Throughput, OneThatCostsNothingNeverWaits) {
   Throughput bus(0);
   for (int i = 0; i < 1000; ++i) EXPECT_DOUBLE_EQ(bus.take(7), 7);
+}
+
+TEST(Throughput, KeepsItsRateOverStretchesWhateverTheOrder) {
+  Throughput bus(16);
+  double last = 0;
+  for (int i = 0; i < 1000; ++i) last = std::max(last, bus.take(static_cast<double>(i % 50)));
+  EXPECT_NEAR(last, 1000 * 16, 64);
+}
+
+TEST(Throughput, FarBehindTheLastRequestItServesAtOnceAndBooksNothing) {
+  Throughput bus(15);
+  for (int i = 0; i < 10; ++i) bus.take(1e6);
+  EXPECT_DOUBLE_EQ(bus.take(5), 5);
+  EXPECT_DOUBLE_EQ(bus.take(1e6), 1e6 + 150);
+}
+
+TEST(Throughput, OneThatIsAbsurdlySlowStillAnswers) {
+  Throughput bus(1e30);
+  bus.take(0);
+  EXPECT_GT(bus.take(0), 30'000);
+  Occupancy buffers(1);
+  buffers.hold(0, std::int64_t{1} << 60);
+  EXPECT_GT(buffers.free_at(0), 30'000);
 }
 
 TEST(Occupancy, OnlySoManyAreHeldAtATime) {

@@ -47,7 +47,8 @@ CoreSetup core_setup(const Processor& processor, const Pipeline& pipeline, doubl
   setup.l2_lines = caches.l2_b / kLineB / per_core;
   const double l3_b = processor.l3_b + (caches.l3_holds_l2 ? 0 : caches.l2_b);
   setup.l3_lines = l3_b / kLineB / std::max(1.0, threads);
-  setup.l3_others_per_cycle = processor.l3_others_b_per_s / kLineB / clock_hz;
+  setup.l3_others_per_cycle =
+      processor.l3_others_b_per_s / kLineB / clock_hz / std::max(1.0, threads);
   auto& pages = setup.pipeline.pages;
   if (processor.walk_s > 0) {
     pages.walk_cycles = std::max(1.0, processor.walk_s * clock_hz - pages.second_cycles);

@@ -16,8 +16,8 @@ struct CoreSetup {
   double fill_buffers = 12;
   double l1_lines = 512, l2_lines = 16384, l3_lines = 131072;
   double l2_cycles = 14, l3_cycles = 60, memory_cycles = 300;  ///< loads to use
-  /// That others who share the third cache bring into it, so that its lines are gone after
-  /// a while, however few lines this core uses meanwhile.
+  /// Lines that others who share the third cache bring into this thread's part of it, so
+  /// that its own are gone after a while, however few it uses meanwhile.
   double l3_others_per_cycle = 0;
   double l2_line_cycles = 1, l3_line_cycles = 6, memory_line_cycles = 15;  ///< for each line
 };

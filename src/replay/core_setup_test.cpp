@@ -91,6 +91,8 @@ TEST(CoreSetup, AVirtualMachinePaysForPageWalksAndCpuid) {
   EXPECT_DOUBLE_EQ(core.pipeline.pages.walk_cycles, 160 - pipeline.pages.second_cycles);
   EXPECT_DOUBLE_EQ(unit(core, OperationKind::kIdentify, 0).latency, 20'000);
   EXPECT_DOUBLE_EQ(core.l3_others_per_cycle, 16.0 / 64 / 4);
+  // Of a third of the cache, others take a third of what they take in all.
+  EXPECT_DOUBLE_EQ(core_setup(p, pipeline, 4e9, 3).l3_others_per_cycle, 16.0 / 64 / 4 / 3);
 }
 
 TEST(CoreSetup, VectorsWiderThanTheCoresTakeTwoOperations) {

@@ -56,8 +56,10 @@ CoreReplay ProfileReplay::on(const CoreSetup& core) const {
       for (int round = 0; round < kRounds && core.l3_others_per_cycle > 0; ++round) {
         const ReplayCounts some = replay(i, cycles_per_access, kSomeWindows);
         if (some.instructions <= 0) break;
-        cycles_per_access =
-            some.cycles / some.instructions / std::max(0.01, memory.accesses_per_instruction);
+        const auto& s = snapshots[i];
+        const double accesses = static_cast<double>(s.accesses) /
+                                static_cast<double>(std::max<std::uint64_t>(1, s.instructions));
+        cycles_per_access = some.cycles / some.instructions / std::max(0.01, accesses);
       }
       counts[i] = replay(i, cycles_per_access, 1);
     });

@@ -60,6 +60,15 @@ RecordingHost described_host(const Library& library, const Profile& profile,
         "record it again; or, to run the recording itself, --host FILE says it, with a machine "
         "file that 'headroom host' made there");
   }
+  const bool possible = pace.clock_hz >= 1e8 && pace.clock_hz <= 2e10 &&
+                        std::max({pace.l2_s, pace.l3_s, pace.memory_s}) <= 1e-5 &&
+                        std::max({pace.l1_b, pace.l2_b, pace.l3_b}) <= 1e12 &&
+                        (pace.stream_b_per_s == 0 || pace.stream_b_per_s >= 1e7);
+  if (!possible) {
+    throw InputError(
+        fmt::format("{}: what it says of the recording machine's pace cannot be", path),
+        "a clock from 0.1 to 20 GHz, latencies up to 10 us, at least 10 MB/s; record it again");
+  }
   RecordingHost host;
   Processor& p = host.processor;
   p.id = p.name = profile.host.processor;

@@ -30,7 +30,7 @@ SAMPLED = {"work", "threads", "own_profiler", "hears_of_children", "writes_code"
 NOT_EMULATED = {"thread_ends"}
 
 # How headroom is called, but for the file and the command.
-PROFILE = ["profile", "--unmeasured"]
+PROFILE = ["profile", "--unmeasured", "--analysis", "3 s"]
 
 
 def run(command):

@@ -18,6 +18,7 @@ const Profile& waited() {
     RecordOptions options;
     options.command = {HEADROOM_WAITING_PROGRAM, file.string()};
     options.library = HEADROOM_RECORDER_LIBRARY;
+    options.analysis_most_s = 2;
     const RecordedRun run = record_run(options);
     std::filesystem::remove(file);
     EXPECT_EQ(run.exit_status, 0);
