@@ -15,7 +15,8 @@ namespace headroom {
 /// length and checksum, compressed with zstd. docs/profile-format.md describes
 /// every byte. A reader takes nothing for granted: a file that was cut short,
 /// changed or made up is refused with what is wrong and where.
-/// Version 2 may count instructions, version 3 may be stripped; a profile with neither
+/// Version 2 may count instructions, version 3 may be stripped, version 4 says what the
+/// recording machine shared; a profile with none of these
 /// is still written as version 1.
 inline constexpr std::uint32_t kProfileVersion = 4;
 
