@@ -22,7 +22,7 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr double kMiB = 1 << 20;
 constexpr double kSweepStep = 1.3;  // from one piece that is read over and over to the next
 constexpr int kIdentified = 500;    // instructions cpuid
-constexpr std::size_t kWalkedPages = 6144;
+constexpr std::size_t kWalkedPages = 6144, kStretchPages = kWalkedPages / 2;
 constexpr int kWalkLooks = 3;
 // Of many stretches, since whoever disturbs one can only slow it.
 constexpr double kFast = 0.75, kShort = 0.25;
@@ -233,8 +233,8 @@ class Bench {
     const auto start = SteadyClock::now();
     while (each_s.size() < kLeastStretches || seconds_since(start) < budget_.latency_s) {
       const auto begin = SteadyClock::now();
-      at = follow(at, kWalkedPages / 2);
-      each_s.push_back(seconds_since(begin) / (kWalkedPages / 2));
+      at = follow(at, kStretchPages);
+      each_s.push_back(seconds_since(begin) / static_cast<double>(kStretchPages));
     }
     const double together_b = kWalkedPages * sizeof(ChainLine);
     const auto together = std::ranges::find_if(

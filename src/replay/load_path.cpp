@@ -36,8 +36,8 @@ LoadPath::LoadPath(const CoreSetup& core, const HitChances& chances, const Windo
       streams_(kStreamSets * kStreamWays),
       walks_(std::size_t{1} << kWalkBits),
       buffers_(core.fill_buffers),
-      looked_up_(core.pipeline.pages.second_every),
       walkers_(core.pipeline.pages.walkers),
+      looked_up_(core.pipeline.pages.second_every),
       from_l2_(core.l2_line_cycles),
       from_l3_(core.l3_line_cycles),
       from_memory_(core.memory_line_cycles) {
