@@ -94,12 +94,16 @@ std::uint64_t OutsideRecorder::draw_period() {
   return period * 3 / 4 + random_ % (period / 2 + 1);
 }
 
-/// Pages that had to be copied are a snapshot's cost, too: each fault may have been
-/// one, until as many have come as there were pages.
+/// Pages that had to be copied are a snapshot's cost, too: each fault may have been one
+/// that did not bring the process more memory, until as many have come as there were pages.
 bool OutsideRecorder::affordable(pid_t process, Seen& seen) const {
   if (seen.shared > 0) {
     const std::uint64_t faults = std::max(seen.faults, minor_faults(process));
-    const std::uint64_t copied = std::min(seen.shared, faults - seen.faults);
+    const std::uint64_t own = own_pages(process);
+    const std::uint64_t copied =
+        copied_pages(faults - seen.faults, own > seen.own ? own - seen.own : 0, seen.shared,
+                     folder_.control().pages_per_fault);
+    seen.own = own;
     seen.spent_ns += copied * kCopyFaultNs;
     seen.shared -= copied;
     seen.faults = faults;
@@ -190,7 +194,7 @@ void OutsideRecorder::take(Asked& asked) {
   seen.last_ns = seen.used_ns;
   seen.due_ns = seen.used_ns + draw_period();
   seen.faults = minor_faults(asked.process);
-  seen.shared = own_pages(asked.process);
+  seen.shared = seen.own = own_pages(asked.process);
   control.live[slot].store(copy);
   if (copy != 0 && is_child) children_.push_back(copy);
   if (copy == 0 || !copies_.begin(copy, asked.gate, order)) {

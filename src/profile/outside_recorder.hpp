@@ -53,6 +53,7 @@ class OutsideRecorder {
     std::uint64_t pause_ns = 0;  ///< what the last one took
     std::uint64_t faults = 0;    ///< page faults so far, when they were last asked for
     std::uint64_t shared = 0;    ///< pages that may still have to be copied
+    std::uint64_t own = 0;       ///< pages of its own, when faults were last asked for
   };
   /// A thread that was asked to stop.
   struct Asked {

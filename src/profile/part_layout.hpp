@@ -38,6 +38,7 @@ struct ControlPage {
   std::uint64_t first_period_ns = 25'000'000;         ///< of CPU time, doubled as a run lasts
   std::uint32_t live_most = 40;                       ///< snapshots waiting or under way at a time
   std::uint32_t child_seconds_most = 20;              ///< CPU time of one snapshot
+  std::uint32_t pages_per_fault = 1;                  ///< that the kernel may give at once
   char folder[kFolderBytes] = {};                     ///< where parts are written
   char library[kFolderBytes] = {};                    ///< the recorder's own path
 

@@ -84,6 +84,9 @@ RecorderFolder::RecorderFolder(const std::string& library) {
   std::strncpy(control_->folder, folder_.c_str(), kFolderBytes - 1);
   std::strncpy(control_->library, library.c_str(), kFolderBytes - 1);
   control_->period_ns = control_->first_period_ns;
+  // Where the kernel gives huge pages unasked, one fault may bring 512 at once.
+  const std::string huge = read_kernel_file("/sys/kernel/mm/transparent_hugepage/enabled");
+  if (huge.find("[always]") != huge.npos) control_->pages_per_fault = 512;
 }
 
 RecorderFolder::~RecorderFolder() {

@@ -12,10 +12,20 @@ inline constexpr std::uint32_t kCopyFaultNs = 2000;
 /// Between snapshots of a process, in CPU time, however long the run.
 inline constexpr std::uint64_t kPeriodMostNs = 20'000'000'000;
 
-/// 12 % of the first two seconds of CPU time, 2 % of what follows.
+/// 15 % of the first two seconds of CPU time, 2 % of what follows.
 constexpr std::uint64_t affordable_cost_ns(std::uint64_t cpu_ns) {
   const std::uint64_t first = cpu_ns < 2'000'000'000 ? cpu_ns : 2'000'000'000;
-  return first * 12 / 100 + (cpu_ns - first) * 2 / 100;
+  return first * 15 / 100 + (cpu_ns - first) * 2 / 100;
+}
+
+/// How many pages may have been copied because a snapshot shares `shared` of them, after
+/// so many page faults in which the process's own memory has grown by `grown` pages: a
+/// fault that brings fresh pages, `pages_per_fault` at a time, copies none.
+constexpr std::uint64_t copied_pages(std::uint64_t faults, std::uint64_t grown,
+                                     std::uint64_t shared, std::uint64_t pages_per_fault) {
+  const std::uint64_t fresh = grown / (pages_per_fault > 0 ? pages_per_fault : 1);
+  const std::uint64_t copied = faults > fresh ? faults - fresh : 0;
+  return copied < shared ? copied : shared;
 }
 
 /// Snapshots become rarer as they add up: after how many the period doubles.

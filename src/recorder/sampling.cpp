@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "profile/recording_cost.hpp"
+#include "recorder/own_pages.hpp"
 #include "recorder/raw_syscall.hpp"
 #include "recorder/snapshot.hpp"
 
@@ -29,8 +30,9 @@ struct Sampling {
   std::uint64_t spent_ns = 0;     ///< what snapshots have cost this process
   std::uint64_t fork_ns = 0;      ///< what the last copy took
   long faults_seen = 0;
-  long pages_shared = 0;  ///< with the last copy, at most, and so still to be copied
-  long pages_copied = 0;  ///< since the last copy was made
+  std::uint64_t pages_seen = 0;    ///< of its own, when faults were last counted
+  std::uint64_t pages_shared = 0;  ///< with the last copy, at most, and so still to be copied
+  std::uint64_t pages_copied = 0;  ///< since the last copy was made
   std::uint64_t random = 0x9e3779b97f4a7c15ull;
   SnapshotOrder order;
 };
@@ -64,30 +66,33 @@ rusage own_usage() {
 
 /// A copy waits as long as the program runs, and each page that the program changes
 /// meanwhile is copied, once: its cost, too. Faults that the program would have had
-/// anyway are among them: better too careful.
+/// anyway are among them, other than those that brought it more memory: better too careful.
 void account_faults() {
-  if (sampling.pages_shared <= 0) return;
+  if (sampling.pages_shared == 0) return;
   const long now = own_usage().ru_minflt;
-  long copied = now - sampling.faults_seen;
+  const std::uint64_t pages = own_pages();
+  const std::uint64_t grown = pages > sampling.pages_seen ? pages - sampling.pages_seen : 0;
+  const std::uint64_t copied =
+      copied_pages(static_cast<std::uint64_t>(now - sampling.faults_seen), grown,
+                   sampling.pages_shared, sampling.control->pages_per_fault);
   sampling.faults_seen = now;
-  if (copied > sampling.pages_shared) copied = sampling.pages_shared;
+  sampling.pages_seen = pages;
   sampling.pages_shared -= copied;
   sampling.pages_copied += copied;
-  sampling.spent_ns += static_cast<std::uint64_t>(copied) * kCopyFaultNs;
+  sampling.spent_ns += copied * kCopyFaultNs;
 }
 
 /// The next snapshot is expected to cost what the last one did. Of the first one
 /// nothing is known; a large program has to have run for a while before it.
 bool affordable(std::uint64_t cpu_ns) {
-  constexpr long kLargePages = 128 << 8;  // 128 MiB
-  long pages = sampling.pages_copied;
+  constexpr std::uint64_t kLargePages = 128 << 8;  // 128 MiB
+  std::uint64_t pages = sampling.pages_copied;
   if (sampling.spent_ns == 0) {
-    const long resident = own_usage().ru_maxrss / 4;
+    const auto resident = static_cast<std::uint64_t>(own_usage().ru_maxrss) / 4;
     if (resident < kLargePages) return true;
     pages = resident / 4;
   }
-  const std::uint64_t expected =
-      2 * sampling.fork_ns + static_cast<std::uint64_t>(pages) * kCopyFaultNs;
+  const std::uint64_t expected = 2 * sampling.fork_ns + pages * kCopyFaultNs;
   return sampling.spent_ns + expected < affordable_cost_ns(cpu_ns);
 }
 
@@ -135,7 +140,8 @@ void consider_snapshot(ucontext_t* context) {
   sampling.last_cpu_ns = cpu_ns;
   const rusage usage = own_usage();
   sampling.faults_seen = usage.ru_minflt;
-  sampling.pages_shared = usage.ru_maxrss / 4;  // kB in pages
+  sampling.pages_seen = own_pages();
+  sampling.pages_shared = static_cast<std::uint64_t>(usage.ru_maxrss) / 4;  // kB in pages
   sampling.pages_copied = 0;
   if (doubles_period(order.number + 1) && period_ns() < kPeriodMostNs) {
     control.period_ns.store(2 * period_ns());

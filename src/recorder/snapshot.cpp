@@ -11,6 +11,7 @@
 #include "recorder/engine.hpp"
 #include "recorder/isolation.hpp"
 #include "recorder/log_reader.hpp"
+#include "recorder/own_pages.hpp"
 #include "recorder/part_writer.hpp"
 #include "recorder/present_pages.hpp"
 
@@ -62,27 +63,10 @@ void be_humble() {
   }
 }
 
-/// Memory of this process alone, as far as the kernel tells in a hurry.
-std::uint64_t own_memory_b() {
-  char text[128];
-  const long file = raw_syscall(SYS_openat, -100, as_argument("/proc/self/statm"), 0);
-  const long got = file < 0 ? -1 : raw_syscall(SYS_read, file, as_argument(text), sizeof text - 1);
-  if (file >= 0) raw_syscall(SYS_close, file);
-  if (got <= 0) return 0;
-  text[got] = 0;
-  std::uint64_t pages[3] = {};  // size, resident, of that in files
-  const char* at = text;
-  for (auto& number : pages) {
-    while (*at >= '0' && *at <= '9') number = number * 10 + static_cast<std::uint64_t>(*at++ - '0');
-    if (*at == ' ') ++at;
-  }
-  return pages[1] > pages[2] ? (pages[1] - pages[2]) * 4096 : 0;
-}
-
 /// Sleeps until the launcher gives the sign. False: it is gone.
 bool wait_for_turn(ControlPage& control, unsigned slot) {
   constexpr std::uint64_t kGivenUpAfterNs = 60'000'000'000;
-  control.live_b[slot].store(own_memory_b());
+  control.live_b[slot].store(own_pages() * 4096);
   std::uint32_t sign = kGoWait;
   while ((sign = control.go[slot].load()) == kGoWait) {
     const timespec second{1, 0};
