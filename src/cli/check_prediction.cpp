@@ -57,7 +57,8 @@ std::string check_prediction(const Library& library, const Profile& profile,
   const RecordedProgram program = open_recorded(library, path, {});
   const auto instructions = static_cast<double>(count_instructions(profile));
   if (instructions <= 0) throw InputError("the emulator counted no instructions");
-  const double predicted_s = instructions / program.code->host_instr_per_s();
+  const double cycles = program.code->host().unanchored_cpi;
+  const double predicted_s = instructions * cycles / program.code->recorder().clock_hz;
   const double measured_s = profile.totals.user_s;
   const double off = measured_s > 0 ? predicted_s / measured_s - 1 : 0;
   std::string text = fmt::format(
@@ -65,7 +66,7 @@ std::string check_prediction(const Library& library, const Profile& profile,
       "of processor time outside the kernel\nheadroom: measured {:.2f} s: the model is {:.0f} % "
       "too "
       "{}\n",
-      instructions * 1e-9, program.code->host().cpi, predicted_s, measured_s, 100 * std::abs(off),
+      instructions * 1e-9, cycles, predicted_s, measured_s, 100 * std::abs(off),
       off > 0 ? "slow" : "fast");
   for (const auto& feature : profile.host.features) {
     if (feature != "avx512f") continue;

@@ -12,8 +12,16 @@ struct SnapshotReplay {
   std::size_t index = 0;  ///< in Profile::snapshots
   double share = 0;  ///< of the CPU time that all snapshots stand for, on the recording machine
   ReplayCounts counts;
+  double noise = 0;  ///< relative variance of its CPI, from how much its windows differ
   double cpi() const { return counts.cycles / counts.instructions; }
+  /// Instructions a cycle. Of a figure x that scatters by a relative variance v about its
+  /// mean, 1 / x is 1 + v times too large on average.
+  double ipc() const { return 1 / (cpi() * (1 + noise)); }
 };
+
+/// The relative variance of the cycles an instruction that these windows give together:
+/// that of a ratio of two sums, of as many pairs. Of one window nothing is known: 0.
+double ratio_noise(const std::vector<ReplayCounts>& windows);
 
 /// What a core makes of a whole profile.
 struct CoreReplay {
@@ -23,6 +31,9 @@ struct CoreReplay {
   /// there, so that the mean over instructions weighs by 1 / CPI.
   ReplayCounts mean;  ///< for one instruction
   double cpi = 0;
+  /// The same, less what scatter among the windows of a snapshot does to inverses: for
+  /// counts of instructions that are known. Ratios of two cores' figures need it not.
+  double unanchored_cpi = 0;
   double error = 0;  ///< relative standard error of `cpi` from there being few windows
 };
 

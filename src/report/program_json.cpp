@@ -62,6 +62,7 @@ std::string program_json(const ProgramStudy& study) {
     all["host"] = cycles_json(study.here.mean);
     all["host"]["processor"] = study.here.name;
     all["host"]["clock_hz"] = study.here.clock_hz;
+    all["host"]["unanchored_cycles_per_instruction"] = json_number(study.unanchored_cpi);
     all["host"]["relative_error"] = json_number(study.sampling_error);
     all["prediction"] = uncertainty_json(study.uncertainty);
     for (const auto& view : study.views) {
