@@ -61,6 +61,10 @@ constexpr std::array<std::string_view, kOperationKinds> kNames{
     "x87_divide",
     "zero_extend",
     "identify",
+    "sign_extend",
+    "insert_general",
+    "convert_from_general",
+    "store_number",
 };
 
 }  // namespace

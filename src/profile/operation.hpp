@@ -50,8 +50,8 @@ enum class OperationKind : std::uint8_t {
   kFloatFused,
   kFloatCompare,
   kConvert,
-  kConvertWide,  ///< 256 bits, to elements of another width
-  kConvertGeneral,
+  kConvertWide,     ///< 256 bits, to elements of another width
+  kConvertGeneral,  ///< floating point to an integer in a general register
   kDivideSingle,
   kDivideDouble,
   kRootSingle,
@@ -64,8 +64,12 @@ enum class OperationKind : std::uint8_t {
   kMask,
   kX87,
   kX87Divide,
-  kZeroExtend,  ///< a byte register into a wider one
-  kIdentify,    ///< cpuid: in a virtual machine, the hypervisor answers
+  kZeroExtend,          ///< a byte register into a wider one
+  kIdentify,            ///< cpuid: in a virtual machine, the hypervisor answers
+  kSignExtend,          ///< a load that fills a wider register with its sign
+  kInsertGeneral,       ///< a general register into one element of a vector
+  kConvertFromGeneral,  ///< an integer in a general register to floating point
+  kStoreNumber,         ///< a store of a number that the instruction holds
   kCount,
 };
 inline constexpr std::size_t kOperationKinds = static_cast<std::size_t>(OperationKind::kCount);
@@ -90,6 +94,7 @@ struct Operation {
   bool eliminated = false;  ///< a move or zero that renaming does
   bool moves = false;       ///< register to register: eliminated only where renaming can
   bool fused = false;       ///< a jump that belongs to the comparison before it
+  bool may_fuse = false;    ///< the same, of memory with a number: where the core can
   bool repeats = false;     ///< a string instruction: many rounds in one execution
   bool stack = false;       ///< addressed by the stack's registers
   bool scaled = false;      ///< its address takes a multiple of a register

@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t kLeastInstructionB = 10;  ///< in the file
 constexpr std::uint64_t kBlockMost = 4096;      ///< bytes of code, as in `CODE`
 constexpr std::uint8_t kWidthMost = 3, kLengthMost = 15;
-constexpr std::uint8_t kScaled = 4;  ///< added to an instruction's width
+constexpr std::uint8_t kScaled = 4, kMayFuse = 8;  ///< added to an instruction's width
 
 constexpr bool Operation::*kMarks[] = {
     &Operation::loads, &Operation::stores,  &Operation::eliminated, &Operation::moves,
@@ -61,9 +61,10 @@ OperationTable::Instruction read_instruction(ByteReader& in,
   InstructionFacts& facts = instruction.facts;
   if (kinds.empty()) in.fail("there are instructions, but no kinds");
   op.kind = kinds[in.number_up_to(kinds.size() - 1, "an operation's kind")];
-  const std::uint8_t width = byte_up_to(in, kScaled + kWidthMost, "a vector's width");
+  const std::uint8_t width = byte_up_to(in, kMayFuse + kScaled + kWidthMost, "a vector's width");
   op.width = width % kScaled;
-  op.scaled = width >= kScaled;
+  op.scaled = (width & kScaled) != 0;
+  op.may_fuse = (width & kMayFuse) != 0;
   const std::uint8_t flags = in.byte();
   for (std::size_t i = 0; i < std::size(kMarks); ++i) op.*kMarks[i] = (flags >> i & 1) != 0;
   facts.group = static_cast<MixGroup>(byte_up_to(in, kMixGroups - 1, "an instruction's group"));
@@ -101,7 +102,8 @@ void write_operations(ByteWriter& out, const Profile& profile) {
   ByteWriter instructions;
   for (const auto& [op, facts] : table.instructions) {
     instructions.number(kinds.number(operation_name(op.kind)));
-    instructions.byte(static_cast<std::uint8_t>(op.width + (op.scaled ? kScaled : 0)));
+    instructions.byte(static_cast<std::uint8_t>(op.width + (op.scaled ? kScaled : 0) +
+                                                (op.may_fuse ? kMayFuse : 0)));
     std::uint8_t flags = 0;
     for (std::size_t i = 0; i < std::size(kMarks); ++i) {
       flags = static_cast<std::uint8_t>(flags | (op.*kMarks[i] ? 1u : 0u) << i);

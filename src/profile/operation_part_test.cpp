@@ -26,6 +26,7 @@ Profile table_profile() {
   load.address[0] = 3;
   Operation jump;
   jump.kind = OperationKind::kBranch;
+  jump.may_fuse = true;
   jump.length = 2;
   jump.sources = 1;
   jump.source[0] = kFlags;
@@ -100,7 +101,7 @@ TEST(OperationPart, RefusesNumbersOutOfTheirRange) {
       says(with([](Table& t) { t.blocks[1].instructions[0] = 4; }), "instruction's number"));
   EXPECT_TRUE(says(with([](Table& t) { t.blocks[1].bytes = 2; }), "longer than the block"));
   EXPECT_TRUE(says(with([](Table& t) { t.blocks[1].bytes = 4097; }), "a block's size"));
-  EXPECT_TRUE(says(with([](Table& t) { t.instructions[0].operation.width = 8; }), "width"));
+  EXPECT_TRUE(says(with([](Table& t) { t.instructions[0].operation.width = 16; }), "width"));
   EXPECT_TRUE(says(with([](Table& t) { t.instructions[0].operation.target[0] = 64; }), "register"));
   EXPECT_TRUE(says(with([](Table& t) { t.instructions[0].facts.width = 4; }), "width"));
   EXPECT_TRUE(says(with([](Table& t) { t.instructions[0].facts.length = 16; }), "length"));

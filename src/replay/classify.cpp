@@ -136,7 +136,7 @@ constexpr Rule kIntegerRules[] = {
     {"prol", Kind::kVectorShift},
     {"pror", Kind::kVectorShift},
     {"pextr", Kind::kVectorToGeneral},
-    {"pinsr", Kind::kGeneralToVector},
+    {"pinsr", Kind::kInsertGeneral},
     {"ptest", Kind::kVectorTest},
     {"pblendvb", Kind::kBlendVariable},
     {"pgather", Kind::kGather},
@@ -167,6 +167,7 @@ void classify_vector_integer(Operation& op, std::string_view name,
                              const ZydisDecodedInstruction& in,
                              const ZydisDecodedOperand* operands) {
   op.kind = kind_by(kIntegerRules, name, Kind::kVectorInteger);  // add, compare, ...
+  if (op.kind == Kind::kInsertGeneral && op.loads) op.kind = Kind::kShuffle;
   if (op.width >= 2 && begins(name, {"pmovzx", "pmovsx", "pbroadcast"})) {
     op.kind = Kind::kShuffleWiden;
   }
@@ -188,7 +189,9 @@ void classify_vector(Operation& op, std::string_view name, const ZydisDecodedIns
   } else if (begins(name, {"ucomi", "comi"})) {
     op.kind = Kind::kFloatCompare;
   } else if (begins(name, {"cvt"})) {
-    op.kind = uses_general(op)                       ? Kind::kConvertGeneral
+    const bool to_general = op.targets > 0 && op.target[0] < 16;
+    op.kind = to_general                             ? Kind::kConvertGeneral
+              : uses_general(op)                     ? Kind::kConvertFromGeneral
               : op.width >= 2 && changes_width(name) ? Kind::kConvertWide
                                                      : Kind::kConvert;
   } else if (begins(name, {"aes"})) {
@@ -227,8 +230,10 @@ void classify_general(Operation& op, std::string_view name, const ZydisDecodedIn
   if ((in.attributes & ZYDIS_ATTRIB_HAS_LOCK) != 0 || (name == "xchg" && !registers)) {
     op.kind = Kind::kAtomic;
   } else if (begins(name, {"movs", "movz", "mov"}) && !op.repeats) {
-    op.kind = registers ? Kind::kInteger : Kind::kNone;
-    if (name == "movbe") op.kind = Kind::kInteger;
+    const bool merges = op.loads && operands[0].size < 32;  // what else is in the register stays
+    op.kind = registers || merges || name == "movbe" ? Kind::kInteger : Kind::kNone;
+    if (op.loads && begins(name, {"movsx"})) op.kind = Kind::kSignExtend;
+    if (op.stores && in.raw.imm[0].size > 0) op.kind = Kind::kStoreNumber;
     op.moves = registers && op.sources > 0 && name == "mov" && in.operand_width >= 32;
     if (registers && name == "movzx" && operands[1].size == 8) op.kind = Kind::kZeroExtend;
   } else if (begins(name, {"cmov"})) {

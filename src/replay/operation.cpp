@@ -125,10 +125,11 @@ Operation decode(const ZydisDecodedInstruction& in, const ZydisDecodedOperand* o
   return op;
 }
 
-/// Comparisons and simple arithmetic become one operation with the jump behind them.
+/// Comparisons and simple arithmetic become one operation with the jump behind them, but
+/// not where both a displacement and a number stand in the instruction.
 bool fuses(const ZydisDecodedInstruction& in, const Operation& op) {
-  const bool immediate = in.raw.imm[0].size > 0;
-  if (op.stores || (op.loads && immediate)) return false;
+  const bool displaced = op.loads && in.raw.disp.size > 0 && in.raw.imm[0].size > 0;
+  if (op.stores || displaced) return false;
   switch (in.mnemonic) {
     case ZYDIS_MNEMONIC_CMP:
     case ZYDIS_MNEMONIC_TEST:
@@ -153,7 +154,7 @@ std::vector<Operation> decode_block(const CodeBlock& block) {
   }();
   std::vector<Operation> operations;
   operations.reserve(block.instructions);
-  bool could_fuse = false;
+  bool could_fuse = false, of_memory_and_number = false;
   for (std::size_t at = 0; at < block.code.size();) {
     ZydisDecodedInstruction in;
     ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
@@ -164,9 +165,12 @@ std::vector<Operation> decode_block(const CodeBlock& block) {
     at += in.length;
     Operation op = decode(in, operands);
     op.length = in.length;
-    op.fused = could_fuse && in.meta.category == ZYDIS_CATEGORY_COND_BR &&
-               in.cpu_flags != nullptr && in.cpu_flags->tested != 0;
+    const bool follows = could_fuse && in.meta.category == ZYDIS_CATEGORY_COND_BR &&
+                         in.cpu_flags != nullptr && in.cpu_flags->tested != 0;
+    op.fused = follows && !of_memory_and_number;
+    op.may_fuse = follows && of_memory_and_number;
     could_fuse = fuses(in, op);
+    of_memory_and_number = op.loads && in.raw.imm[0].size > 0;
     operations.push_back(op);
   }
   return operations;

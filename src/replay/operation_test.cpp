@@ -112,7 +112,7 @@ constexpr Example kExamples[] = {
     {"ucomisd xmm1, xmm2", "66 0f 2e ca", Kind::kFloatCompare},
     {"cvtdq2ps xmm1, xmm2", "0f 5b ca", Kind::kConvert},
     {"vcvtdq2pd ymm1, xmm2", "c5 fe e6 ca", Kind::kConvertWide},
-    {"cvtsi2sd xmm1, rax", "f2 48 0f 2a c8", Kind::kConvertGeneral},
+    {"cvtsi2sd xmm1, rax", "f2 48 0f 2a c8", Kind::kConvertFromGeneral},
     {"cvttsd2si eax, xmm1", "f2 0f 2c c1", Kind::kConvertGeneral},
     {"divss xmm1, xmm2", "f3 0f 5e ca", Kind::kDivideSingle},
     {"divpd xmm1, xmm2", "66 0f 5e ca", Kind::kDivideDouble},
@@ -242,12 +242,41 @@ TEST(Operation, AComparisonBecomesOneWithTheJumpBehindIt) {
 }
 
 TEST(Operation, SomePairsStayTwo) {
-  EXPECT_FALSE(decoded("83 3b 05 74 00")[1].fused);     // cmp [rbx], 5: memory and a number
   EXPECT_FALSE(decoded("01 03 74 00")[1].fused);        // add [rbx], eax stores
   EXPECT_FALSE(decoded("48 0f af c3 74 00")[1].fused);  // imul
   EXPECT_FALSE(decoded("39 d8 eb 00")[1].fused);        // jmp always
   EXPECT_FALSE(decoded("39 d8 e3 00")[1].fused);        // jrcxz reads no flags
   EXPECT_FALSE(decoded("39 d8 90 74 00")[2].fused);     // with a nop between
+}
+
+TEST(Operation, AComparisonOfMemoryWithANumberMayBecomeOneWithTheJump) {
+  const auto operations = decoded("83 3b 05 74 00");  // cmp [rbx], 5; je
+  EXPECT_TRUE(operations[1].may_fuse);
+  EXPECT_FALSE(operations[1].fused);
+  EXPECT_FALSE(decoded("39 d8 74 00")[1].may_fuse);     // both registers: always one
+  const auto displaced = decoded("83 7b 08 05 74 00");  // cmp [rbx+8], 5; je
+  EXPECT_FALSE(displaced[1].may_fuse || displaced[1].fused);
+}
+
+TEST(Operation, LoadsThatFillOrMergeAreMoreThanLoads) {
+  EXPECT_EQ(operation_name(one("0f bf 03").kind), "sign_extend");  // movsx eax, word [rbx]
+  EXPECT_EQ(operation_name(one("48 63 03").kind), "sign_extend");  // movsxd rax, dword [rbx]
+  EXPECT_EQ(operation_name(one("8a 03").kind), "integer");         // mov al, [rbx]
+  EXPECT_EQ(operation_name(one("66 8b 03").kind), "integer");      // mov ax, [rbx]
+  EXPECT_EQ(operation_name(one("0f b6 03").kind), "none");         // movzx eax, byte [rbx]
+  EXPECT_EQ(operation_name(one("8b 03").kind), "none");            // mov eax, [rbx]
+}
+
+TEST(Operation, AStoreOfANumberIsNotOneOfARegister) {
+  EXPECT_EQ(operation_name(one("c7 03 05 00 00 00").kind), "store_number");  // mov [rbx], 5
+  EXPECT_EQ(operation_name(one("89 03").kind), "none");                      // mov [rbx], eax
+}
+
+TEST(Operation, ConversionsSayWhichWayTheyGo) {
+  EXPECT_EQ(operation_name(one("f2 0f 2a c0").kind), "convert_from_general");  // cvtsi2sd
+  EXPECT_EQ(operation_name(one("f2 0f 2c c0").kind), "convert_general");       // cvttsd2si
+  EXPECT_EQ(operation_name(one("66 0f 3a 22 c0 01").kind), "insert_general");  // pinsrd
+  EXPECT_EQ(operation_name(one("66 0f 3a 22 03 01").kind), "shuffle");         // from memory
 }
 
 TEST(Operation, ARepeatedStringInstructionSaysSo) {

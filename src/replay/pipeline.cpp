@@ -8,7 +8,7 @@
 namespace headroom {
 namespace {
 
-constexpr std::string_view kPortLetters = "0123456789abcdef";
+constexpr std::string_view kPortLetters = "0123456789abcdefgh";
 constexpr std::array<std::string_view, 4> kWidths{"", ".128", ".256", ".512"};
 
 /// Ports as a set of bits; reports letters that are none.
@@ -18,7 +18,7 @@ unsigned port_mask(Section& section, std::string_view key, const std::string& po
     const auto index = kPortLetters.find(port);
     if (index == std::string_view::npos) {
       section.report(fmt::format("'{}' is no port", port), key,
-                     "ports are single letters from 0 to 9 and a to f");
+                     "ports are single letters from 0 to 9 and a to h");
       continue;
     }
     mask |= 1u << index;
@@ -82,6 +82,12 @@ void Pipeline::FrontEnd::declare(Fields& f) {
   f.number("varied_every", varied_every, "cycles",
            "from one looked-up jump to the next, of those that have gone to several places", 0, 20);
   f.number("return_cycles", return_cycles, "cycles", "further ones, of a return", 0, 5);
+  f.number("string_cycles", string_cycles, "cycles",
+           "before a repeated string instruction begins, up to 64 bytes", 0, 200);
+  f.number("long_string_cycles", long_string_cycles, "cycles",
+           "before a repeated string instruction of more begins", 0, 200);
+  f.flag("fuses_numbers", fuses_numbers,
+         "jumps become one with comparisons of memory with a number, too");
   f.number("queue", queue, "1", "operations fetched and not yet renamed", 8, 1024);
   f.whole("predictor", predictor, "recorded branch predictor: 0 small, 1 medium, 2 large", 0, 2);
   f.number("target_lines", target_lines, "1", "code lines whose branch targets are known at once",

@@ -29,10 +29,13 @@ struct Pipeline {
     double indirect_cycles = 0;        ///< further ones, to a target known by its history
     double varied_every = 0;   ///< cycles from one jump to the next of those with several targets
     double return_cycles = 0;  ///< further ones, of a return
-    double queue = kRequired;  ///< operations fetched and not yet renamed
-    double predictor = kRequired;      ///< 0 small, 1 medium, 2 large: which comes nearest
-    double target_lines = kRequired;   ///< code lines whose branch targets are known at once
-    double target_cycles = kRequired;  ///< lost by a branch whose target is not
+    double string_cycles = kRequired;       ///< before a repeated string instruction begins
+    double long_string_cycles = kRequired;  ///< the same, of more than 64 bytes
+    bool fuses_numbers = false;             ///< jumps with comparisons of memory with a number, too
+    double queue = kRequired;               ///< operations fetched and not yet renamed
+    double predictor = kRequired;           ///< 0 small, 1 medium, 2 large: which comes nearest
+    double target_lines = kRequired;        ///< code lines whose branch targets are known at once
+    double target_cycles = kRequired;       ///< lost by a branch whose target is not
     void declare(Fields& f);
   } front;
 
@@ -74,7 +77,7 @@ struct Pipeline {
   /// How one kind of operation is executed.
   struct Unit {
     double latency = kRequired;  ///< cycles
-    double busy = 1;             ///< cycles for which its port takes no other
+    double busy = 1;             ///< cycles for which its port takes no other, on average
     double operations = 1;       ///< renamed operations per instruction
     double each = 1;             ///< of them, how many need one of the ports
     std::string ports = {};      ///< one letter each; empty: none
@@ -89,6 +92,7 @@ struct Pipeline {
   const Unit& unit(const Operation& op) const {
     return units[static_cast<std::size_t>(op.kind)][op.width];
   }
+  const Unit& unit(OperationKind kind) const { return units[static_cast<std::size_t>(kind)][0]; }
 };
 
 /// Reads catalog/pipelines/<id>.toml, or the user's own. `provenance`, if given, gets

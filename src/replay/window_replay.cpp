@@ -21,17 +21,6 @@ constexpr double kForetold = 16;  ///< cycles; assumed: queues of some 16 to 32 
 /// cycles more than a store that is forwarded, by public measurements of cores of today.
 constexpr Cycle kBlockedCycles = 6;
 
-constexpr std::array kMembers{
-    &ReplayCounts::instructions, &ReplayCounts::cycles,
-    &ReplayCounts::base,         &ReplayCounts::branch,
-    &ReplayCounts::code,         &ReplayCounts::pages,
-    &ReplayCounts::l2,           &ReplayCounts::l3,
-    &ReplayCounts::memory,       &ReplayCounts::mispredicts,
-    &ReplayCounts::l1_misses,    &ReplayCounts::l2_misses,
-    &ReplayCounts::l3_misses,    &ReplayCounts::fetched_ahead,
-    &ReplayCounts::operations,
-};
-
 Cycle whole(double cycles) {
   return static_cast<Cycle>(std::lround(cycles));
 }
@@ -74,7 +63,9 @@ class Replay {
         address += block.operations[i].length;
         const std::size_t first = at;
         while (at < end && window_.accesses[at].instruction <= i) ++at;
-        instruction(block.operations[i], first, at, goes_on);
+        const bool leads = i + 1 < block.operations.size() && is_fused(block.operations[i + 1]) &&
+                           only_compares(block.operations[i]);
+        instruction(block.operations[i], first, at, goes_on, leads);
       }
       at = end;
       before_ = &block;
@@ -178,11 +169,37 @@ class Replay {
     waits_for_ = reason;
   }
 
-  void instruction(const Operation& op, std::size_t first, std::size_t last, bool goes_on) {
-    const auto& unit = core_.pipeline.unit(op);
+  bool is_fused(const Operation& op) const {
+    return op.fused || (op.may_fuse && core_.pipeline.front.fuses_numbers);
+  }
+
+  /// A repeated string instruction is a program of the core's own, which takes a while
+  /// to begin, less for a few bytes.
+  void begin_string(std::size_t first, std::size_t last) {
+    constexpr std::uint64_t kFewBytes = 64;
+    std::uint64_t loaded = 0, stored = 0;
+    for (; first < last; ++first) {
+      const DataAccess& access = window_.accesses[first];
+      ((access.kind & kStores) != 0 ? stored : loaded) += access.bytes;
+    }
+    const auto& front = core_.pipeline.front;
+    lose(std::max(loaded, stored) > kFewBytes ? front.long_string_cycles : front.string_cycles);
+  }
+
+  static bool only_compares(const Operation& op) {
+    return op.targets == 1 && op.target[0] == kFlags;
+  }
+
+  /// `leads`: the jump behind it is part of it, and where jumps are executed it is, too.
+  void instruction(const Operation& op, std::size_t first, std::size_t last, bool goes_on,
+                   bool leads) {
+    const auto& unit =
+        leads ? core_.pipeline.unit(OperationKind::kBranch) : core_.pipeline.unit(op);
+    const bool fused = is_fused(op);
+    if (op.repeats && !goes_on) begin_string(first, last);
     const bool eliminated = op.eliminated || (op.moves && core_.pipeline.back.move_elimination);
     double slots = op.kind == OperationKind::kNone || eliminated ? 1 : unit.operations;
-    if (op.fused || goes_on) slots = 0;
+    if (fused || goes_on) slots = 0;
     // Through fetch and rename, as far as every queue has room.
     fetch_.skip_to(fetched_.free_at());
     const Cycle fetched = slots <= 0 ? fetch_.now()
@@ -195,7 +212,7 @@ class Replay {
     const bool writes_general = op.targets > 0 && op.target[0] < 16;
     if (writes_vector && !eliminated) from = std::max(from, vector_.free_at());
     if (writes_general && !eliminated) from = std::max(from, general_.free_at());
-    const bool executes = !eliminated && (unit.mask != 0 || op.loads || op.stores) && !op.fused;
+    const bool executes = !eliminated && (unit.mask != 0 || op.loads || op.stores) && !fused;
     const bool own = op.vector && core_.pipeline.back.vector_scheduler > 0;
     auto& scheduler = own ? vector_scheduler_ : scheduler_;
     if (executes) from = std::max(from, own ? vector_queue_.free_at() : scheduler.free_at());
@@ -208,7 +225,7 @@ class Replay {
     fetched_.enter(renamed);
     if (renamed > fetch_.now() + 1) waits_for_ = Wait::kNothing;
 
-    Execution done = execute(op, unit, first, last, scheduled, eliminated, goes_on);
+    Execution done = execute(op, unit, first, last, scheduled, {eliminated, fused, goes_on});
     if (op.kind == OperationKind::kIdentify) {  // alone: all before it first, nothing beside it
       done.begun = std::max(done.begun, retired_);
       done.result = done.complete = done.begun + whole(unit.latency);
@@ -237,8 +254,13 @@ class Replay {
     Cycle line_arrives = 0;  ///< for a store
   };
 
+  /// What executes otherwise than its unit says.
+  struct Special {
+    bool eliminated, fused, goes_on;
+  };
+
   Execution execute(const Operation& op, const Pipeline::Unit& unit, std::size_t first,
-                    std::size_t last, Cycle renamed, bool eliminated, bool goes_on) {
+                    std::size_t last, Cycle renamed, Special special) {
     const auto& memory = core_.pipeline.memory;
     const Cycle earliest = renamed + kRenameToExecute;
     Cycle addressed = earliest, sources = earliest;
@@ -259,22 +281,22 @@ class Replay {
     if (loaded > 0 && op.vector) loaded += whole(memory.vector_cycles);
     const Cycle operands = std::max(sources, loaded);
     done.begun = std::max(operands, addressed);
-    if (eliminated) {
+    if (special.eliminated) {
       done.result = std::max(op.moves ? sources : renamed, loaded);
       if (op.moves) done.result = std::max(sources - kRenameToExecute, renamed);
       for (unsigned i = 0; i < op.sources && op.moves; ++i)
         done.result = std::max(done.result, ready_[op.source[i]]);
       done.begun = done.complete = std::max(renamed, Cycle{0});
-    } else if (op.fused) {
+    } else if (special.fused) {
       done.result = done.complete = std::max(renamed + 1, sources);
-    } else if (goes_on) {
+    } else if (special.goes_on) {
       done.result = done.complete = std::max(operands, stored);
     } else if (unit.mask == 0) {
       done.result = done.complete =
           loaded > 0 ? loaded : std::max(renamed, op.sources > 0 ? sources : renamed);
     } else {
       Cycle begun = operands;
-      const int busy = static_cast<int>(unit.busy);
+      const int busy = whole_busy(unit.busy);
       for (int k = 0; k < std::max(1, static_cast<int>(unit.each)); ++k) {
         begun = std::max(begun, port(unit.mask, renamed, operands, busy));
       }
@@ -291,6 +313,14 @@ class Replay {
       remember_stores(first, last, std::max(data, stored));
     }
     return done;
+  }
+
+  /// Whole cycles, so many on average.
+  int whole_busy(double busy) {
+    const double sure = std::floor(busy);
+    if (busy == sure) return static_cast<int>(sure);
+    return static_cast<int>(sure) +
+           (chance_draw(seed_ ^ 0x51ed2701, ++drawn_) < busy - sure ? 1 : 0);
   }
 
   /// The operand that accesses, among all of the program.
@@ -404,7 +434,7 @@ class Replay {
   const std::vector<DecodedBlock>& blocks_;
   const HitChances& chances_;
   const CoreSetup& core_;
-  std::uint64_t seed_, blocks_seen_ = 0, instructions_ = 0;
+  std::uint64_t seed_, blocks_seen_ = 0, drawn_ = 0, instructions_ = 0;
   std::uint32_t block_number_ = 0;
   struct Jump {
     const DecodedBlock *from = nullptr, *to = nullptr;
@@ -436,16 +466,6 @@ class Replay {
 };
 
 }  // namespace
-
-ReplayCounts& ReplayCounts::operator+=(const ReplayCounts& more) {
-  for (const auto member : kMembers) this->*member += more.*member;
-  return *this;
-}
-
-ReplayCounts& ReplayCounts::operator*=(double factor) {
-  for (const auto member : kMembers) this->*member *= factor;
-  return *this;
-}
 
 std::vector<DecodedBlock> decode_blocks(const Profile& profile) {
   std::vector<DecodedBlock> blocks(profile.blocks.size());

@@ -388,6 +388,54 @@ TEST(WindowReplay, CpuidStandsAloneAndTakesAsLongAsTheMachineSays) {
   EXPECT_NEAR(quick * 51, 1000 + 50, 20);  // and a chain of fifty additions
 }
 
+/// Cycles of a block of one instruction among 24 additions that do not wait for it.
+double among_additions(const std::vector<std::uint8_t>& instruction, int instructions) {
+  std::vector<std::uint8_t> code;
+  for (int i = 0; i < 24; ++i) {
+    // add r8, 1 to add r15, 1
+    code.insert(code.end(), {0x49, 0x83, static_cast<std::uint8_t>(0xc0 + i % 8), 0x01});
+    if (i % 3 == 2) code.insert(code.end(), instruction.begin(), instruction.end());
+  }
+  const int count = 24 + 8 * instructions;
+  return TestWindow(code, count, 2).cpi(test_core("zen-4"), all_hit()) * count;
+}
+
+TEST(WindowReplay, AComparisonWithItsJumpIsExecutedWhereJumpsAre) {
+  // Measured on the real core: 8 such pairs and 25 additions in 6.7 cycles, but 8.2 where
+  // the comparison leaves a result.
+  EXPECT_NEAR(among_additions({0x48, 0x39, 0xd8, 0x74, 0x00}, 2), 32 / 5.0, 0.2);  // cmp; je
+  EXPECT_NEAR(among_additions({0x48, 0x29, 0xd8, 0x74, 0x00}, 2), 32 / 4.0, 0.3);  // sub; je
+}
+
+TEST(WindowReplay, AnAddressOfThreeTermsTakesTwoPlaces) {
+  // Measured: 10.7 cycles for 8 of them and 25 additions, 8.2 for those of two terms.
+  EXPECT_NEAR(among_additions({0x48, 0x8d, 0x44, 0x0b, 0x08}, 1), 40 / 4.0, 0.3);
+  EXPECT_NEAR(among_additions({0x48, 0x8d, 0x04, 0x0b}, 1), 32 / 4.0, 0.3);
+}
+
+TEST(WindowReplay, OneLockedOperationWaitsForTheOneBefore) {
+  // lock add [rbx], eax: measured 7.1 cycles each, also where addresses differ.
+  const TestWindow test({0xf0, 0x01, 0x03}, 1);
+  EXPECT_NEAR(test.cpi(test_core("zen-4"), all_hit()), 7.5, 0.3);
+}
+
+TEST(WindowReplay, AStringInstructionTakesAWhileToBegin) {
+  const auto cycles = [](int lines) {
+    TestWindow test({0xf3, 0xa4}, 1, 1, 2000);  // rep movsb
+    for (std::size_t event = 0; event < 2000; ++event) {
+      for (int line = 0; line < lines; ++line) {
+        for (const unsigned kind : {kLoads, kStores}) {
+          test.use(event, 0, 0x10000 + 64 * static_cast<std::uint64_t>(line), kind | kRepeats);
+          if (line > 0) test.window.accesses.back().bytes = 64;
+        }
+      }
+    }
+    return test.cpi(test_core("zen-4"), all_hit());
+  };
+  EXPECT_NEAR(cycles(1), 14, 2);  // measured: 14 cycles for 64 bytes
+  EXPECT_NEAR(cycles(4), 34, 4);  // measured: 34 for 256
+}
+
 TEST(WindowReplay, CodeFromFarAwayIsAccountedAsSuch) {
   const TestWindow nops({0x90}, 1, 64, 200);
   HitChances chances = all_hit();
