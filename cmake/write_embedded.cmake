@@ -1,27 +1,38 @@
-# Writes OUTPUT: a C++ file with the text of FILES (a list), named by their path
-# below ROOT, as the function FUNCTION declared in HEADER. A raw string may hold
-# at most 64 KiB, so long texts are cut into pieces that the compiler joins.
-set(text "#include \"${HEADER}\"\n\nnamespace headroom {\n\n")
-string(APPEND text "std::span<const EmbeddedFile> ${FUNCTION}() {\n")
-string(APPEND text "  static constexpr EmbeddedFile kFiles[] = {\n")
+# Writes OUTPUT: a C++ file with the bytes of FILES (a list), named by their path
+# below ROOT, as the function FUNCTION declared in HEADER. The assembler takes the
+# bytes in, since compilers need minutes for some megabytes of literals.
+set(declared "")
+set(listed "")
+set(number 0)
 foreach(file IN LISTS FILES)
   file(RELATIVE_PATH name ${ROOT} ${file})
-  file(READ ${file} hex HEX)
-  string(LENGTH "${hex}" digits)
-  string(APPEND text "      {\"${name}\", std::string_view(\n")
-  math(EXPR size "${digits} / 2")
-  set(at 0)
-  while(at LESS digits)
-    string(SUBSTRING "${hex}" ${at} 2000 piece)
-    string(REGEX REPLACE "(..)" "\\\\x\\1" piece "${piece}")
-    string(APPEND text "\"${piece}\"\n")
-    math(EXPR at "${at} + 2000")
-  endwhile()
-  if(digits EQUAL 0)
-    string(APPEND text "\"\"")
-  endif()
-  string(APPEND text ", ${size})},\n")
+  file(SIZE ${file} size)
+  set(symbol "headroom_${FUNCTION}_${number}")
+  string(APPEND declared
+    "asm(\".section .rodata\\n\"\n"
+    "    \".global ${symbol}\\n\"\n"
+    "    \".type ${symbol}, @object\\n\"\n"
+    "    \".balign 16\\n\"\n"
+    "    \"${symbol}:\\n\"\n"
+    "    \".incbin \\\"${file}\\\"\\n\"\n"
+    "    \".byte 0\\n\"\n"
+    "    \".size ${symbol}, .-${symbol}\\n\"\n"
+    "    \".previous\\n\");\n"
+    "extern \"C\" const char ${symbol}[];\n")
+  string(APPEND listed "      {\"${name}\", std::string_view(${symbol}, ${size})},\n")
+  math(EXPR number "${number} + 1")
 endforeach()
-string(APPEND text "      {{}, {}}};\n")
-string(APPEND text "  return std::span(kFiles).first(std::size(kFiles) - 1);\n}\n\n}  // namespace headroom\n")
-file(WRITE ${OUTPUT} "${text}")
+file(WRITE ${OUTPUT}
+"#include \"${HEADER}\"
+
+${declared}
+namespace headroom {
+
+std::span<const EmbeddedFile> ${FUNCTION}() {
+  static const EmbeddedFile kFiles[] = {
+${listed}      {{}, {}}};
+  return std::span(kFiles).first(std::size(kFiles) - 1);
+}
+
+}  // namespace headroom
+")
