@@ -13,6 +13,7 @@
 #include "profile/record_run.hpp"
 #include "profile/thin.hpp"
 #include "replay/strip_profile.hpp"
+#include "replay/window_paces.hpp"
 
 namespace headroom {
 namespace {
@@ -52,9 +53,9 @@ void print_summary(const RecordedRun& run, const std::string& file, double file_
 void make_smaller(Profile& profile, const Arguments& arguments) {
   if (arguments.flag("strip")) strip_profile(profile);
   const std::string& size = arguments.get("size");
-  if (!size.empty()) {
-    thin_profile(profile, static_cast<std::uint64_t>(read_quantity("size", size, "B", 1000, 1e12)));
-  }
+  if (size.empty()) return;
+  const auto bytes_most = static_cast<std::uint64_t>(read_quantity("size", size, "B", 1000, 1e12));
+  thin_profile(profile, bytes_most, window_paces(open_library(arguments), profile));
 }
 
 /// Writes an older profile anew, stripped or smaller.

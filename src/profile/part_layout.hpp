@@ -19,11 +19,19 @@ inline constexpr unsigned kLiveSlots = 48;
 inline constexpr unsigned kFolderBytes = 256;
 inline constexpr unsigned kCallNumbers = 512;  ///< of system calls; the last: all others
 
+inline constexpr unsigned kTicksMost = 1 << 16;
+
 /// The environment variable that names the control file.
 inline constexpr const char* kRecorderVariable = "HEADROOM_RECORDER";
 
 /// What snapshots, and the process that makes them, are called in a process list.
 inline constexpr const char* kSnapshotName = "headroom-copy";
+
+/// Where a thread was when its timer rang, and the CPU time that went by since its tick before.
+struct Tick {
+  std::uint64_t address;
+  std::uint64_t cpu_ns;
+};
 
 /// Mapped, shared, into every recorded process. The first half is written once
 /// by the launcher, but for the lengths, which it may change once the program has ended and
@@ -36,6 +44,7 @@ struct ControlPage {
   std::uint64_t window_gap = 1'000'000;  ///< from one measured window's end to the next
   std::uint64_t predictor_instructions = 15'000'000;  ///< of warm-up, with predictors
   std::uint64_t first_period_ns = 25'000'000;         ///< of CPU time, doubled as a run lasts
+  std::uint64_t tick_ns = 2'000'000;                  ///< likewise; kernels round it up to theirs
   std::uint32_t live_most = 40;                       ///< snapshots waiting or under way at a time
   std::uint32_t child_seconds_most = 20;              ///< CPU time of one snapshot
   std::uint32_t pages_per_fault = 1;                  ///< that the kernel may give at once
@@ -53,6 +62,8 @@ struct ControlPage {
   std::atomic<std::uint64_t> live_b[kLiveSlots] = {};         ///< memory that a copy may hold back
   std::atomic<std::uint32_t> go[kLiveSlots] = {};             ///< a Go: what a waiting copy may do
   std::atomic<std::uint64_t> launcher_seen_ns = 0;            ///< the launcher is still there
+  std::atomic<std::uint32_t> ticks = 0;                       ///< counted, not all of them kept
+  Tick tick[kTicksMost];                                      ///< the file's zeros to begin with
 };
 
 /// A copy waits for its turn, so that it does not take the program's processor,

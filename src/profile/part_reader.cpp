@@ -50,7 +50,10 @@ class BlockPool {
 
   std::uint32_t add(const RawPart& part, std::uint32_t number) {
     const PartBlock& from = part.blocks[number];
-    CodeBlock block{from.address, from.instructions, from.end, {}, {}};
+    CodeBlock block;
+    block.address = from.address;
+    block.instructions = from.instructions;
+    block.end = from.end;
     block.code.assign(part.code.begin() + from.code_at,
                       part.code.begin() + from.code_at + from.bytes);
     for (std::uint32_t i = 0; i < from.sites; ++i) {

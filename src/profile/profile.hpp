@@ -87,6 +87,7 @@ struct CodeBlock {
   BlockEnd end = BlockEnd::kFallThrough;
   std::vector<std::uint8_t> code;  ///< the bytes of its instructions
   std::vector<AccessSite> sites;   ///< its memory operands, in order
+  std::uint8_t region = 0;         ///< index in Profile::region_s, where there are any
 
   bool operator==(const CodeBlock& other) const;
 };
@@ -149,6 +150,9 @@ struct Profile {
   Observed observed;
   std::vector<CodeBlock> blocks;
   std::vector<Snapshot> snapshots;
+  /// CPU time in each region of the code, as timers found it; see profile/code_regions.hpp.
+  std::vector<double> region_s;
+  std::uint32_t ticks = 0;  ///< of timers, from which those come
   /// Of a stripped profile, whose blocks hold no code; see replay/strip_profile.hpp.
   std::optional<OperationTable> operations;
 

@@ -18,7 +18,7 @@ namespace headroom {
 /// Version 2 may count instructions, version 3 may be stripped, version 4 says what the
 /// recording machine shared; a profile with none of these
 /// is still written as version 1.
-inline constexpr std::uint32_t kProfileVersion = 4;
+inline constexpr std::uint32_t kProfileVersion = 5;
 
 std::vector<std::uint8_t> encode_profile(const Profile& profile);
 /// `name` is what the file is called in messages. Throws InputError.

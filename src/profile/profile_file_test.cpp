@@ -129,12 +129,34 @@ TEST(ProfileFile, KeepsWhatTheRecordingMachineWasSharedWith) {
   }
 }
 
+TEST(ProfileFile, KeepsRegionsOfCodeAndTheirTimes) {
+  Profile profile = small_profile();
+  profile.ticks = 250;
+  profile.region_s = {0.75, 0.25};
+  profile.blocks[1].region = 1;
+  const auto bytes = encode_profile(profile);
+  EXPECT_EQ(bytes[8], 5);
+  const Profile read = decode_profile(bytes, "x.hprof");
+  EXPECT_EQ(read.ticks, 250u);
+  EXPECT_EQ(read.region_s, profile.region_s);
+  EXPECT_EQ(read.blocks[0].region, 0);
+  EXPECT_EQ(read.blocks[1].region, 1);
+  EXPECT_EQ(encode_profile(read), bytes);
+  profile.blocks[1].region = 2;
+  EXPECT_NE(refusal(encode_profile(profile)).find("a block is of an unknown region"),
+            std::string::npos);
+  profile.blocks[1].region = 1;
+  profile.region_s = {-1, 1};
+  EXPECT_NE(refusal(encode_profile(profile)).find("a region's time is out of its range"),
+            std::string::npos);
+}
+
 TEST(ProfileFile, SaysWhatIsWrongAndWhere) {
   auto bytes = encode_profile(small_profile());
   bytes.push_back(0);
   EXPECT_NE(refusal(bytes).find("x.hprof: something follows its end (byte"), std::string::npos);
   bytes[8] = 9;
-  EXPECT_EQ(refusal(bytes), "x.hprof: a profile of version 9; this program reads versions 1 to 4");
+  EXPECT_EQ(refusal(bytes), "x.hprof: a profile of version 9; this program reads versions 1 to 5");
   bytes[0] = 'X';
   EXPECT_EQ(refusal(bytes), "x.hprof: this is not a profile");
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "profile/code_regions.hpp"
 #include "profile/observed_part.hpp"
 #include "profile/operation_part.hpp"
 
@@ -251,6 +252,33 @@ void read_shared(ByteReader& in, Profile& p) {
   }
 }
 
+bool has_regions(const Profile& profile) {
+  return !profile.region_s.empty();
+}
+
+void write_regions(ByteWriter& out, const Profile& p) {
+  out.number(p.ticks);
+  out.number(p.region_s.size());
+  for (const double time_s : p.region_s) out.real(time_s);
+  for (const auto& block : p.blocks) out.byte(block.region);
+}
+
+void read_regions(ByteReader& in, Profile& p) {
+  p.ticks = static_cast<std::uint32_t>(in.number_up_to(UINT32_MAX, "a count of ticks"));
+  const std::size_t count = in.number_up_to(kRegionsMost, "a count of regions");
+  for (std::size_t i = 0; i < count; ++i) {
+    p.region_s.push_back(in.real());
+    if (!(p.region_s.back() >= 0 && p.region_s.back() < 1e12)) {
+      in.fail("a region's time is out of its range");
+    }
+  }
+  if (count == 0) in.fail("it holds no regions");
+  for (auto& block : p.blocks) {
+    block.region = in.byte();
+    if (block.region >= count) in.fail("a block is of an unknown region");
+  }
+}
+
 constexpr ProfilePart kParts[] = {
     {"CMD ", write_command, read_command}, {"HOST", write_host, read_host},
     {"TOTL", write_totals, read_totals},   {"TIME", write_timeline, read_timeline},
@@ -262,6 +290,7 @@ constexpr LatePart kLateParts[] = {
     {{kOperationsPart, write_operations, read_operations}, 3, is_stripped},
     {{kObservedPart, write_observed, read_observed}, 3, has_observed},
     {{kSharedPart, write_shared, read_shared}, 4, is_shared},
+    {{kRegionsPart, write_regions, read_regions}, 5, has_regions},
 };
 
 }  // namespace

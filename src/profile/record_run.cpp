@@ -17,6 +17,7 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "profile/code_regions.hpp"
 #include "profile/emulator.hpp"
 #include "profile/host.hpp"
 #include "profile/launch.hpp"
@@ -217,6 +218,7 @@ RecordedRun record_run(const RecordOptions& options) {
   if (emulator) profile.observed.call_instructions = 0;  // it does not count calls
   add_snapshots(profile, std::move(parts), started_ns, options.snapshots_most,
                 folder.control().warm_instructions);
+  find_regions(profile, folder.ticks());
   if (counts) {
     counts->add_to(profile);
     profile.observed.threads.clear();  // the list of threads is the plugin's now

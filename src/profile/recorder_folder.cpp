@@ -31,6 +31,7 @@ constexpr double kLittleB = 64e6;  ///< held back by copies: never too much
 /// most of one; windows in all of them, and the most of one.
 constexpr double kFollowedPerS = 3.6e7, kStretchMost = 6e8;
 constexpr double kWindows = 350, kWindowsMost = 100;
+constexpr std::uint64_t kTickMostNs = 1'000'000'000'000;  ///< more cannot be
 constexpr double kShareOfMemory = 0.25;  ///< of what is available that they may hold back
 
 /// A number may have been given to another process since.
@@ -139,6 +140,15 @@ void RecorderFolder::spread(std::uint64_t started_ns, std::uint64_t now_ns) {
   if (process <= 0 || !is_snapshot(process)) return;
   kill(process, SIGKILL);
   control_->live[chosen].compare_exchange_strong(process, 0);
+}
+
+std::vector<Tick> RecorderFolder::ticks() const {
+  const std::size_t count = std::min(control_->ticks.load(), kTicksMost);
+  std::vector<Tick> ticks(control_->tick, control_->tick + count);
+  std::erase_if(ticks, [](const Tick& tick) {  // one that was being written when its program ended
+    return tick.cpu_ns == 0 || tick.cpu_ns > kTickMostNs;
+  });
+  return ticks;
 }
 
 void RecorderFolder::go(unsigned slot, Go how) {

@@ -36,6 +36,8 @@ class RecorderFolder {
   /// Once the program has ended: lets waiting copies go on, `at_once` at a time, those
   /// first that leave the widest gaps in time closed. Returns how many are left.
   unsigned let_go(unsigned at_once);
+  /// Those that were kept, in no order.
+  std::vector<Tick> ticks() const;
   /// Ends those that are still under way.
   void end_all();
   std::vector<RawPart> read_parts() const;

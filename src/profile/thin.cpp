@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "profile/profile_file.hpp"
@@ -12,15 +13,71 @@ namespace {
 constexpr std::uint32_t kUnused = UINT32_MAX;
 constexpr std::size_t kSnapshotsLeast = 4;
 
-/// Keeps `count` of them, evenly spread.
-template <class T>
-void keep_evenly(std::vector<T>& list, std::size_t count) {
-  if (count >= list.size()) return;
-  std::vector<T> kept;
-  for (std::size_t i = 0; i < count; ++i) {
-    kept.push_back(std::move(list[(2 * i + 1) * list.size() / (2 * count)]));
+std::vector<std::size_t> evenly(std::size_t size, std::size_t count) {
+  std::vector<std::size_t> chosen;
+  for (std::size_t i = 0; i < count; ++i) chosen.push_back((2 * i + 1) * size / (2 * count));
+  return chosen;
+}
+
+double cycles_per_instruction(const std::vector<WindowPace>& paces,
+                              const std::vector<std::size_t>& chosen) {
+  WindowPace sum;
+  for (const auto i : chosen) {
+    sum.instructions += paces[i].instructions;
+    sum.cycles += paces[i].cycles;
   }
-  list = std::move(kept);
+  return sum.cycles / std::max(1.0, sum.instructions);
+}
+
+/// Some of the slow and some of the fast ones; then one is exchanged for another as long as
+/// that brings what they have together nearer to what all have.
+std::vector<std::size_t> alike(const std::vector<WindowPace>& paces, std::size_t count) {
+  std::vector<std::size_t> all(paces.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  const double wanted = cycles_per_instruction(paces, all);
+  std::ranges::stable_sort(all, {}, [&](std::size_t i) {
+    return cycles_per_instruction(paces, {i});
+  });
+  std::vector<std::size_t> chosen;
+  for (const auto place : evenly(all.size(), count)) chosen.push_back(all[place]);
+  for (std::size_t round = 0; round < count; ++round) {
+    double best = std::abs(cycles_per_instruction(paces, chosen) - wanted);
+    std::size_t best_slot = count, best_other = 0;
+    for (std::size_t slot = 0; slot < count; ++slot) {
+      const std::size_t before = chosen[slot];
+      for (const auto other : all) {
+        if (std::ranges::find(chosen, other) != chosen.end()) continue;
+        chosen[slot] = other;
+        const double off = std::abs(cycles_per_instruction(paces, chosen) - wanted);
+        if (off < 0.9 * best) {
+          best = off;
+          best_slot = slot;
+          best_other = other;
+        }
+        chosen[slot] = before;
+      }
+    }
+    if (best_slot == count) break;
+    chosen[best_slot] = best_other;
+  }
+  std::ranges::sort(chosen);
+  return chosen;
+}
+
+/// A profile in which each snapshot has at most `count` of its windows.
+Profile with_windows(const Profile& whole, const WindowPaces& paces, std::size_t count) {
+  Profile profile = whole;
+  for (std::size_t i = 0; i < whole.snapshots.size(); ++i) {
+    const auto& windows = whole.snapshots[i].windows;
+    if (count >= windows.size()) continue;
+    const bool known = i < paces.size() && paces[i].size() == windows.size();
+    const auto chosen = known ? alike(paces[i], count) : evenly(windows.size(), count);
+    auto& kept = profile.snapshots[i].windows;
+    kept.clear();
+    for (const auto w : chosen) kept.push_back(windows[w]);
+  }
+  drop_unused_blocks(profile);
+  return profile;
 }
 
 std::size_t most_windows(const Profile& profile) {
@@ -74,26 +131,26 @@ void drop_unused_blocks(Profile& profile) {
   }
 }
 
-void thin_profile(Profile& profile, std::uint64_t bytes_most) {
+void thin_profile(Profile& profile, std::uint64_t bytes_most, const WindowPaces& paces) {
+  const Profile whole = profile;
+  std::size_t count = most_windows(whole);
   drop_unused_blocks(profile);
   for (;;) {
     const std::uint64_t bytes = encode_profile(profile).size();
     if (bytes <= bytes_most) return;
-    const std::size_t most = most_windows(profile);
-    if (most > 1) {
+    if (count > 1) {
       const double share = static_cast<double>(bytes_most) / static_cast<double>(bytes);
-      const auto wanted = static_cast<std::size_t>(std::floor(static_cast<double>(most) * share));
-      for (auto& snapshot : profile.snapshots) {
-        keep_evenly(snapshot.windows, std::clamp<std::size_t>(wanted, 1, most - 1));
-      }
+      const double wanted = std::floor(static_cast<double>(count) * share);
+      count = std::clamp<std::size_t>(static_cast<std::size_t>(wanted), 1, count - 1);
+      profile = with_windows(whole, paces, count);
     } else if (profile.snapshots.size() > kSnapshotsLeast) {
       const std::size_t before = profile.snapshots.size();
       halve_snapshots(profile);
       if (profile.snapshots.size() == before) return;
+      drop_unused_blocks(profile);
     } else {
       return;
     }
-    drop_unused_blocks(profile);
   }
 }
 

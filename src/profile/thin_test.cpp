@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "profile/profile_file.hpp"
 #include "profile/test_profile.hpp"
 
@@ -73,6 +75,27 @@ TEST(Thin, KeepsWindowsEvenlyOfEverySnapshot) {
       EXPECT_GE(step, 2u);
       EXPECT_LE(step, 4u);
     }
+  }
+}
+
+TEST(Thin, KeepsWindowsThatTogetherHaveThePaceOfAll) {
+  Profile profile = large_profile(3);
+  // Half of the windows fast, a few very slow: 1.55 cycles an instruction.
+  const double cycles[] = {50, 50, 600, 50, 50, 100, 50, 300, 50, 250};
+  WindowPaces paces(3);
+  for (auto& list : paces) {
+    for (const double c : cycles) list.push_back({100, c});
+  }
+  for (std::size_t i = 0; i < 3; ++i) {
+    for (std::size_t w = 0; w < 10; ++w) profile.snapshots[i].windows[w].first_instruction = w;
+  }
+  thin_profile(profile, encode_profile(profile).size() / 2, paces);
+  for (const auto& snapshot : profile.snapshots) {
+    ASSERT_EQ(snapshot.windows.size(), 4u);
+    double sum = 0;
+    for (const auto& window : snapshot.windows) sum += cycles[window.first_instruction];
+    EXPECT_NEAR(sum / 400, 1.55, 0.08);
+    EXPECT_TRUE(std::ranges::is_sorted(snapshot.windows, {}, &Window::first_instruction));
   }
 }
 

@@ -38,6 +38,9 @@ struct Sampling {
 };
 Sampling sampling;
 thread_local int thread_timer __attribute__((tls_model("initial-exec"))) = -1;
+/// In this thread's CPU time: its last tick, and when a snapshot is due.
+thread_local std::uint64_t ticked_ns __attribute__((tls_model("initial-exec"))) = 0;
+thread_local std::uint64_t due_ns __attribute__((tls_model("initial-exec"))) = 0;
 
 std::uint64_t draw() {
   std::uint64_t& x = sampling.random;
@@ -47,8 +50,20 @@ std::uint64_t draw() {
   return x;
 }
 
+/// A quarter less or more.
+std::uint64_t between(std::uint64_t period) {
+  return period * 3 / 4 + draw() % (period / 2 + 1);
+}
+
 std::uint64_t period_ns() {
   return sampling.control->period_ns.load(std::memory_order_relaxed);
+}
+
+/// Ticks become rarer as they add up, so that the table lasts for any run.
+std::uint64_t tick_ns() {
+  constexpr std::uint32_t kDoubledEvery = kTicksMost / 16;
+  const std::uint32_t doubled = sampling.control->ticks.load(std::memory_order_relaxed) / kDoubledEvery;
+  return sampling.control->tick_ns << (doubled < 16 ? doubled : 16);
 }
 
 void set_timer(int timer, std::uint64_t after_ns) {
@@ -164,17 +179,35 @@ void hide_interruption(ucontext_t* context) {
   registers[REG_RIP] -= 2;
 }
 
+/// Of time that went by in a system call, which leaves its own return address in rcx,
+/// nothing is noted.
+void note_tick(const greg_t* registers, std::uint64_t now_ns) {
+  const std::uint64_t passed_ns = now_ns - ticked_ns;
+  const auto address = static_cast<std::uint64_t>(registers[REG_RIP]);
+  ticked_ns = now_ns;
+  if (registers[REG_RCX] == registers[REG_RIP]) return;
+  const std::uint32_t number = sampling.control->ticks.fetch_add(1, std::memory_order_relaxed);
+  if (number < kTicksMost) sampling.control->tick[number] = {address, passed_ns};
+}
+
 void on_timer(int, siginfo_t* info, void* context) {
   if (info->si_code != SI_TIMER || info->si_ptr != &sampling) return;
   if (!sampling.active.load(std::memory_order_relaxed)) return;
-  hide_interruption(static_cast<ucontext_t*>(context));
-  if (sampling.control->off.load(std::memory_order_relaxed) != 0) return;
-  if (!sampling.busy.exchange(true, std::memory_order_acquire)) {
-    consider_snapshot(static_cast<ucontext_t*>(context));
-    sampling.busy.store(false, std::memory_order_release);
+  auto* at = static_cast<ucontext_t*>(context);
+  const std::uint64_t now_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+  const bool off = sampling.control->off.load(std::memory_order_relaxed) != 0;
+  if (!off) note_tick(at->uc_mcontext.gregs, now_ns);
+  hide_interruption(at);
+  if (off) return;
+  if (now_ns >= due_ns) {
+    if (!sampling.busy.exchange(true, std::memory_order_acquire)) {
+      consider_snapshot(at);
+      sampling.busy.store(false, std::memory_order_release);
+    }
+    due_ns = now_ns + between(period_ns());
   }
-  const std::uint64_t period = period_ns();
-  set_timer(info->si_timerid, period * 3 / 4 + draw() % (period / 2 + 1));
+  const std::uint64_t tick = between(tick_ns()), left = due_ns - now_ns;
+  set_timer(info->si_timerid, tick < left ? tick : left);
 }
 
 /// Nobody else uses the signal yet; takes it. glibc's posix_spawn() leaves it
@@ -241,7 +274,11 @@ void begin_thread() {
   }
   thread_timer = timer;
   // Anywhere in the first period, so that short processes have a fair chance.
-  set_timer(timer, 1'000'000 + draw() % (period_ns() + 1));
+  const std::uint64_t now_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+  const std::uint64_t left = 1'000'000 + draw() % (period_ns() + 1), tick = between(tick_ns());
+  ticked_ns = now_ns;
+  due_ns = now_ns + left;
+  set_timer(timer, tick < left ? tick : left);
 }
 
 void end_thread() {

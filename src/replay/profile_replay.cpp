@@ -19,23 +19,34 @@ ReplayCounts scaled(ReplayCounts counts, double by) {
   return counts *= by;
 }
 
-/// Standard error of the instructions a cycle, from how they scatter among snapshots.
-double scatter(const std::vector<SnapshotReplay>& snapshots, double ipc) {
-  double squares = 0;
-  for (const auto& s : snapshots) squares += std::pow(s.share * (s.ipc() - ipc), 2);
-  return snapshots.size() < 2 ? 0.5 : std::sqrt(squares) / ipc;
+RegionCounts sum_of(const std::vector<RegionCounts>& windows, std::size_t regions) {
+  RegionCounts sum(regions);
+  for (const auto& window : windows) {
+    for (std::size_t r = 0; r < regions; ++r) sum[r] += window[r];
+  }
+  return sum;
 }
 
-ReplayCounts sum_of(const std::vector<ReplayCounts>& windows) {
-  ReplayCounts sum;
-  for (const auto& window : windows) sum += window;
-  return sum;
+ReplayCounts all_of(const RegionCounts& regions) {
+  return weighted(regions, RegionFactors(regions.size(), 1.0));
+}
+
+/// The same fortune for a window whether others are left out or not.
+std::uint64_t seed_of(std::size_t snapshot, const Window& window) {
+  return snapshot * 1'000'000'007 + window.first_instruction;
+}
+
+double noise_of(const std::vector<RegionCounts>& windows, const RegionFactors& factors) {
+  std::vector<ReplayCounts> together;
+  for (const auto& window : windows) together.push_back(weighted(window, factors));
+  return ratio_noise(together);
 }
 
 }  // namespace
 
 double ratio_noise(const std::vector<ReplayCounts>& windows) {
-  const ReplayCounts sum = sum_of(windows);
+  ReplayCounts sum;
+  for (const auto& window : windows) sum += window;
   const auto count = static_cast<double>(windows.size());
   if (windows.size() < 2 || sum.instructions <= 0 || sum.cycles <= 0) return 0;
   const double cpi = sum.cycles / sum.instructions;
@@ -45,25 +56,27 @@ double ratio_noise(const std::vector<ReplayCounts>& windows) {
 }
 
 ProfileReplay::ProfileReplay(const Profile& profile)
-    : profile_(profile), blocks_(decode_blocks(profile)) {
+    : profile_(profile),
+      blocks_(decode_blocks(profile)),
+      regions_(std::max<std::size_t>(1, profile.region_s.size())) {
   for (const auto& snapshot : profile.snapshots) windows_ += snapshot.windows.size();
 }
 
-CoreReplay ProfileReplay::on(const CoreSetup& core) const {
+std::vector<std::vector<RegionCounts>> ProfileReplay::windows_on(const CoreSetup& core) const {
   const auto& snapshots = profile_.snapshots;
   const RunMemory memory = run_memory(profile_);
-  std::vector<ReplayCounts> counts(snapshots.size());
-  std::vector<double> noise(snapshots.size());
+  std::vector<std::vector<RegionCounts>> found(snapshots.size());
   // How long lines stay beside those of others depends on the pace, which is the result:
   // a few windows say it first.
   const auto replay = [&](std::size_t i, double cycles_per_access, std::size_t every) {
     const auto& windows = snapshots[i].windows;
     const HitChances chances = hit_chances(snapshots[i], core, memory, cycles_per_access);
-    std::vector<ReplayCounts> found;
+    std::vector<RegionCounts> counts;
     for (std::size_t w = 0; w < windows.size(); w += every) {
-      found.push_back(replay_window(windows[w], blocks_, chances, core, i * 100'003 + w));
+      counts.push_back(
+          replay_regions(windows[w], blocks_, chances, core, seed_of(i, windows[w]), regions_));
     }
-    return found;
+    return counts;
   };
   // Alone: who waits here takes up no other work of the program, which may be to wait
   // for this very replay.
@@ -71,43 +84,55 @@ CoreReplay ProfileReplay::on(const CoreSetup& core) const {
     tbb::parallel_for(std::size_t{0}, snapshots.size(), [&](std::size_t i) {
       double cycles_per_access = kFirstGuess;
       for (int round = 0; round < kRounds && core.l3_others_per_cycle > 0; ++round) {
-        const ReplayCounts some = sum_of(replay(i, cycles_per_access, kSomeWindows));
+        const ReplayCounts some =
+            all_of(sum_of(replay(i, cycles_per_access, kSomeWindows), regions_));
         if (some.instructions <= 0) break;
         const auto& s = snapshots[i];
         const double accesses = static_cast<double>(s.accesses) /
                                 static_cast<double>(std::max<std::uint64_t>(1, s.instructions));
         cycles_per_access = some.cycles / some.instructions / std::max(0.01, accesses);
       }
-      const std::vector<ReplayCounts> windows = replay(i, cycles_per_access, 1);
-      counts[i] = sum_of(windows);
-      noise[i] = ratio_noise(windows);
+      found[i] = replay(i, cycles_per_access, 1);
     });
   });
+  return found;
+}
+
+CoreReplay ProfileReplay::on(const CoreSetup& core, const RegionFactors& factors) const {
+  const auto windows = windows_on(core);
   CoreReplay result;
   double covered = 0;
-  for (std::size_t i = 0; i < snapshots.size(); ++i) {
-    if (counts[i].instructions < kLeastInstructions) continue;
+  for (std::size_t i = 0; i < windows.size(); ++i) {
     SnapshotReplay s;
     s.index = i;
-    s.share = std::max(kLeastCovered, snapshots[i].covered_s);
-    s.counts = counts[i];
-    s.noise = noise[i];
-    covered += s.share;
-    result.snapshots.push_back(s);
+    s.regions = sum_of(windows[i], regions_);
+    const ReplayCounts all = all_of(s.regions);
+    if (all.instructions < kLeastInstructions) continue;
+    const double time_s = std::max(kLeastCovered, profile_.snapshots[i].covered_s);
+    s.weight = time_s / all.cycles;
+    covered += time_s;
+    result.snapshots.push_back(std::move(s));
   }
+  for (auto& s : result.snapshots) s.weight /= covered;
+  result.factors =
+      factors.empty() ? region_factors(profile_.region_s, result.snapshots) : factors;
   double ipc = 0, plain_ipc = 0;
   ReplayCounts sum;
   for (auto& s : result.snapshots) {
-    s.share /= covered;
+    s.counts = weighted(s.regions, result.factors);
+    s.share = s.weight * s.counts.cycles;
+    s.noise = noise_of(windows[s.index], result.factors);
     ipc += s.share * s.ipc();
     plain_ipc += s.share / s.cpi();
-    sum += scaled(s.counts, s.share / s.counts.cycles);
+    sum += scaled(s.counts, s.weight);
   }
   if (ipc <= 0) return result;
   result.mean = scaled(sum, 1 / sum.instructions);
   result.cpi = 1 / plain_ipc;
   result.unanchored_cpi = 1 / ipc;
-  result.error = scatter(result.snapshots, ipc);
+  result.error = weighted_error(result.snapshots, result.snapshots, result.factors,
+                                &ReplayCounts::instructions, &ReplayCounts::cycles,
+                                profile_.ticks);
   return result;
 }
 

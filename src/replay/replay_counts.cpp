@@ -23,6 +23,11 @@ ReplayCounts& ReplayCounts::operator+=(const ReplayCounts& more) {
   return *this;
 }
 
+ReplayCounts& ReplayCounts::operator-=(const ReplayCounts& less) {
+  for (const auto member : kMembers) this->*member -= less.*member;
+  return *this;
+}
+
 ReplayCounts& ReplayCounts::operator*=(double factor) {
   for (const auto member : kMembers) this->*member *= factor;
   return *this;

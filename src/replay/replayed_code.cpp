@@ -2,8 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <cmath>
-
 #include "base/error.hpp"
 #include "compute/core_model.hpp"
 
@@ -15,21 +13,6 @@ constexpr double kShared = 0.5;
 
 double reference_clock_hz(const Processor& processor) {
   return turbo_limit_hz(processor, 1, VectorLevel::scalar);
-}
-
-/// How the ratio of cycles there and here scatters: what all snapshots have in common
-/// cancels, however much they differ from each other.
-double ratio_error(const std::vector<SnapshotReplay>& here,
-                   const std::vector<SnapshotReplay>& there) {
-  if (here.size() < 2) return 0.5;
-  double mean = 0, squares = 0;
-  for (std::size_t i = 0; i < here.size(); ++i) {
-    mean += here[i].share * there[i].cpi() / here[i].cpi();
-  }
-  for (std::size_t i = 0; i < here.size(); ++i) {
-    squares += std::pow(here[i].share * (there[i].cpi() / here[i].cpi() - mean), 2);
-  }
-  return std::sqrt(squares) / mean;
 }
 
 }  // namespace
@@ -65,12 +48,28 @@ ReplayedCode::ReplayedCode(const Library& library, std::shared_ptr<const Profile
     : profile_(std::move(profile)), replay_(*profile_), recorder_(host) {
   for (const auto& id : library.ids("pipelines"))
     pipelines_.emplace(id, read_pipeline(library, id));
-  host_ = replay_.on(core_setup(host.processor, pipeline_of(host.processor), host.clock_hz));
+  host_ = replay_.on(host_core());
   if (host_.snapshots.empty()) {
     throw InputError("the profile holds no snapshots of the program's instructions",
                      "it ran too shortly, or what it did could not be followed; record it again "
                      "with more work");
   }
+}
+
+CoreSetup ReplayedCode::host_core() const {
+  return core_setup(recorder_.processor, pipeline_of(recorder_.processor), recorder_.clock_hz);
+}
+
+WindowPaces ReplayedCode::host_windows() const {
+  WindowPaces paces;
+  for (const auto& snapshot : replay_.windows_on(host_core())) {
+    auto& list = paces.emplace_back();
+    for (const auto& window : snapshot) {
+      const ReplayCounts all = weighted(window, host_.factors);
+      list.push_back({all.instructions, all.cycles});
+    }
+  }
+  return paces;
 }
 
 const Pipeline& ReplayedCode::pipeline_of(const Processor& processor) const {
@@ -94,7 +93,7 @@ ReplayedCode::Account ReplayedCode::account(const Processor& processor, double c
                        &front.code_cache_b, &front.target_lines}) {
     *part *= per_core / siblings;
   }
-  const CoreReplay there = replay_.on(account.core);
+  const CoreReplay there = replay_.on(account.core, host_.factors);
   // The same snapshots are left out on every core: those without instructions.
   ReplayCounts sum;
   double instructions = 0;
@@ -108,7 +107,10 @@ ReplayedCode::Account ReplayedCode::account(const Processor& processor, double c
   sum *= 1 / instructions;
   account.mean = sum;
   account.cpi = sum.cycles;
-  account.ratio_error = ratio_error(host_.snapshots, there.snapshots);
+  // What all snapshots have in common cancels, however much they differ from each other.
+  account.ratio_error =
+      weighted_error(host_.snapshots, there.snapshots, host_.factors, &ReplayCounts::cycles,
+                     &ReplayCounts::cycles, profile_->ticks);
   return account;
 }
 

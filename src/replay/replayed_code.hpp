@@ -7,6 +7,7 @@
 #include <tuple>
 #include <vector>
 
+#include "profile/thin.hpp"
 #include "replay/profile_replay.hpp"
 #include "workload/character.hpp"
 
@@ -47,6 +48,8 @@ class ReplayedCode final : public KnownCode {
                   int per_core = 1) const;
   /// What the recording machine makes of it.
   const CoreReplay& host() const { return host_; }
+  /// What it makes of each window of each snapshot.
+  WindowPaces host_windows() const;
   const Profile& profile() const { return *profile_; }
   const RecordingHost& recorder() const { return recorder_; }
   /// Instructions in a second of CPU time on the recording machine.
@@ -54,6 +57,7 @@ class ReplayedCode final : public KnownCode {
 
  private:
   const Pipeline& pipeline_of(const Processor& processor) const;
+  CoreSetup host_core() const;
 
   std::shared_ptr<const Profile> profile_;
   ProfileReplay replay_;

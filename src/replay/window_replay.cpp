@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "profile/code_regions.hpp"
 #include "replay/calendar.hpp"
 #include "replay/lanes.hpp"
 #include "replay/load_path.hpp"
 #include "replay/store_queue.hpp"
-#include "replay/strip_profile.hpp"
 
 namespace headroom {
 namespace {
@@ -49,10 +49,15 @@ class Replay {
         fetched_(core.pipeline.front.queue),
         stored_(core.pipeline.memory.pairs_stores) {}
 
-  ReplayCounts run() {
+  ReplayCounts run(RegionCounts& by_region) {
     std::size_t at = 0;
+    std::uint8_t region = 0;
     for (const auto& event : window_.events) {
       const DecodedBlock& block = blocks_[event.block];
+      if (block.region != region) {
+        by_region[region] += since_last();
+        region = block.region;
+      }
       block_number_ = event.block;
       const bool goes_on = block.string && before_ == &block;
       if (!goes_on) begin_block(block, event);
@@ -70,14 +75,25 @@ class Replay {
       at = end;
       before_ = &block;
     }
-    counts_.l1_misses = path_.l1_misses - settled_.l1_misses;
-    counts_.l2_misses = path_.l2_misses - settled_.l2_misses;
-    counts_.l3_misses = path_.l3_misses - settled_.l3_misses;
-    counts_.fetched_ahead = path_.fetched_ahead - settled_.fetched_ahead;
-    return counts_;
+    by_region[region] += since_last();
+    return told_;
   }
 
  private:
+  /// What was counted since this was asked last.
+  ReplayCounts since_last() {
+    if (counting_) {
+      counts_.l1_misses = path_.l1_misses - settled_.l1_misses;
+      counts_.l2_misses = path_.l2_misses - settled_.l2_misses;
+      counts_.l3_misses = path_.l3_misses - settled_.l3_misses;
+      counts_.fetched_ahead = path_.fetched_ahead - settled_.fetched_ahead;
+    }
+    ReplayCounts fresh = counts_;
+    fresh -= told_;
+    told_ = counts_;
+    return fresh;
+  }
+
   enum class Wait : std::uint8_t { kNothing, kBranch, kCode };
 
   /// A cycle takes decoded operations of one line of code only.
@@ -462,30 +478,23 @@ class Replay {
   double foretold_ = 0;       ///< when the line that comes was known
   double varied_ = 0;         ///< when the last jump with several targets was
   double decode_cycles_ = 1;  ///< of each instruction of the block
-  ReplayCounts counts_, settled_;
+  ReplayCounts counts_, settled_, told_;
 };
 
 }  // namespace
 
-std::vector<DecodedBlock> decode_blocks(const Profile& profile) {
-  std::vector<DecodedBlock> blocks(profile.blocks.size());
-  for (std::size_t i = 0; i < blocks.size(); ++i) {
-    const CodeBlock& code = profile.blocks[i];
-    DecodedBlock& block = blocks[i];
-    auto [operations, bytes] = block_operations(profile, i);
-    block.operations = std::move(operations);
-    block.address = code.address;
-    block.bytes = bytes;
-    block.end = code.address + block.bytes;
-    block.how = code.end;
-    block.string = block.operations.size() == 1 && block.operations[0].repeats;
-  }
-  return blocks;
-}
-
 ReplayCounts replay_window(const Window& window, const std::vector<DecodedBlock>& blocks,
                            const HitChances& chances, const CoreSetup& core, std::uint64_t seed) {
-  return Replay(window, blocks, chances, core, seed).run();
+  RegionCounts by_region(kRegionsMost);
+  return Replay(window, blocks, chances, core, seed).run(by_region);
+}
+
+RegionCounts replay_regions(const Window& window, const std::vector<DecodedBlock>& blocks,
+                            const HitChances& chances, const CoreSetup& core, std::uint64_t seed,
+                            std::size_t regions) {
+  RegionCounts by_region(std::max<std::size_t>(1, regions));
+  Replay(window, blocks, chances, core, seed).run(by_region);
+  return by_region;
 }
 
 }  // namespace headroom

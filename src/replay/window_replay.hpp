@@ -14,6 +14,7 @@ struct DecodedBlock {
   std::uint64_t address = 0, end = 0;
   std::uint32_t bytes = 0;
   BlockEnd how = BlockEnd::kFallThrough;
+  std::uint8_t region = 0;
   bool string = false;  ///< one repeated string instruction, and nothing else
 };
 
@@ -33,8 +34,12 @@ struct ReplayCounts {
   double operations = 0;                               ///< renamed
 
   ReplayCounts& operator+=(const ReplayCounts& more);
+  ReplayCounts& operator-=(const ReplayCounts& less);
   ReplayCounts& operator*=(double factor);
 };
+
+/// The same for each region of the code (Profile::region_s; one, where there are none).
+using RegionCounts = std::vector<ReplayCounts>;
 
 /// Replays one window on a core, instruction by instruction: each gets the times
 /// at which it is fetched, renamed, executed and retired, from the widths, queues,
@@ -45,5 +50,10 @@ struct ReplayCounts {
 /// The first instructions fill the pipeline and do not count.
 ReplayCounts replay_window(const Window& window, const std::vector<DecodedBlock>& blocks,
                            const HitChances& chances, const CoreSetup& core, std::uint64_t seed);
+
+/// The same, by region; `regions`: how many there are.
+RegionCounts replay_regions(const Window& window, const std::vector<DecodedBlock>& blocks,
+                            const HitChances& chances, const CoreSetup& core, std::uint64_t seed,
+                            std::size_t regions);
 
 }  // namespace headroom

@@ -93,6 +93,21 @@ TEST(Record, MeasuresTheRunAsAWhole) {
   EXPECT_FALSE(walked().profile.threads.empty());
 }
 
+TEST(Record, TellsTheTimeInEachRegionOfTheCode) {
+  RecordOptions options;
+  options.command = {HEADROOM_DIVIDED_PROGRAM};
+  options.library = HEADROOM_RECORDER_LIBRARY;
+  const Profile profile = record_run(options).profile;
+  if (profile.snapshots.size() < 4) GTEST_SKIP() << "this machine is too busy";
+  ASSERT_EQ(profile.region_s.size(), 2u);
+  const double all_s = profile.region_s[0] + profile.region_s[1];
+  EXPECT_NEAR(all_s, profile.totals.user_s, 0.1 * profile.totals.user_s + 0.02);
+  // A quarter of some hundreds of ticks, to four times its standard deviation.
+  const double share = std::min(profile.region_s[0], profile.region_s[1]) / all_s;
+  ASSERT_GT(profile.ticks, 100u);
+  EXPECT_NEAR(share, 0.25, 4 * std::sqrt(0.25 * 0.75 / profile.ticks));
+}
+
 TEST(Record, WritesAProfileThatCanBeReadAgain) {
   const auto bytes = encode_profile(walked().profile);
   const Profile again = decode_profile(bytes, "x");
