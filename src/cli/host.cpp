@@ -149,6 +149,7 @@ int host_command(const Arguments& arguments) {
     options.stopped = interrupted;
     options.progress = line.callback();
     found.measured = measure(found.facts, options);
+    found.correct_cores();
   }
   if (!found.measured.complete) {
     tell("stopped: nothing is written\n");

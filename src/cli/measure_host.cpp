@@ -5,21 +5,23 @@
 
 namespace headroom {
 
-std::optional<HostDescription::Pace> measure_pace(const Library& library) {
+void measure_pace(const Library& library, HostDescription& host) {
   HostFindings found;
   found.facts = read_facts();
   found.kind =
       core_kind(found.facts.vendor, found.facts.family, found.facts.model, found.facts.stepping);
-  if (found.kind.id.empty()) return std::nullopt;
+  if (found.kind.id.empty()) return;
   MeasureOptions options;
   options.quick = true;
   options.stopped = interrupted;
   found.measured = measure(found.facts, options);
-  if (!found.measured.complete) return std::nullopt;
+  if (!found.measured.complete) return;
+  found.correct_cores();
+  host.cores = found.facts.description.cores;
   found.levels =
       find_levels(found.measured.latencies, reported_caches(found.facts, found.kind, library),
                   found.measured.sweeps);
-  HostDescription::Pace pace;
+  HostDescription::Pace& pace = host.pace;
   pace.core = found.kind.id;
   pace.clock_hz = found.clock_hz(false);
   pace.l1_b = found.levels.l1_b;
@@ -34,7 +36,6 @@ std::optional<HostDescription::Pace> measure_pace(const Library& library) {
   for (const auto& row : found.measured.bandwidths) {
     if (row.threads == 1) pace.stream_b_per_s = row.b_per_s;
   }
-  return pace;
 }
 
 }  // namespace headroom

@@ -110,7 +110,7 @@ int profile_command(const Arguments& arguments) {
   line.reset();
   try {
     if (options.isa.empty() && !arguments.flag("unmeasured")) {
-      if (const auto pace = measure_pace(open_library(arguments))) run.profile.host.pace = *pace;
+      measure_pace(open_library(arguments), run.profile.host);
     }
     const auto command = run.profile.command;
     make_smaller(run.profile, arguments);

@@ -147,6 +147,11 @@ CpiStack CoreModel::stack(const Terms& t, double latency_factor) const {
   return cpi;
 }
 
+double paired_ipc(double cpi, double width) {
+  const double filled = std::min(1.0, 1 / (cpi * width));
+  return width * (1 - (1 - filled) * (1 - filled));
+}
+
 ComputeRate CoreModel::rate(const Character& c, int threads, double core_hz) const {
   const int cores = static_cast<int>(processor_->cores);
   const int most = cores * static_cast<int>(processor_->threads_per_core);
@@ -165,10 +170,7 @@ ComputeRate CoreModel::rate(const Character& c, int threads, double core_hz) con
   };
   auto at = [&](double latency_factor) {
     Throughput t{1 / stack(one, latency_factor).total(), 0, 0, 0};
-    if (result.cores_two > 0) {
-      const double filled = std::min(1.0, 1 / (stack(two, latency_factor).total() * width));
-      t.ipc_two = width * (1 - (1 - filled) * (1 - filled));
-    }
+    if (result.cores_two > 0) t.ipc_two = paired_ipc(stack(two, latency_factor).total(), width);
     const double rate_one = result.cores_one * t.ipc_one * core_hz;
     const double rate_two = result.cores_two * t.ipc_two * core_hz;
     t.instr_per_s = rate_one + rate_two;

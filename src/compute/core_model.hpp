@@ -70,6 +70,10 @@ class CoreModel {
   const MemorySystem* memory_;
 };
 
+/// Instructions a cycle of a core with two threads, each of which alone, with half of the
+/// core's queues and caches, would need `cpi` cycles for one: a slot that one leaves
+/// empty, the other fills as often as it can.
+double paired_ipc(double cpi, double width);
 /// Highest clock the turbo table allows with `cores_awake` cores in a licence.
 double turbo_limit_hz(const Processor& processor, int cores_awake, VectorLevel licence);
 /// The same as a mean over time, while the system's own threads wake further cores

@@ -92,6 +92,13 @@ ComputeRate rate(const Processor& p, const Character& c, int threads, double hz,
   return CoreModel(p, memory).rate(c, threads, hz);
 }
 
+TEST(PairedIpc, FillsWhatOneThreadLeavesEmpty) {
+  EXPECT_DOUBLE_EQ(paired_ipc(1, 4), 1.75);  // by hand: 4 (1 - (3/4)^2)
+  EXPECT_DOUBLE_EQ(paired_ipc(0.25, 4), 4);  // one alone fills all
+  EXPECT_DOUBLE_EQ(paired_ipc(0.1, 4), 4);
+  EXPECT_NEAR(paired_ipc(1000, 4), 0.002, 1e-6);  // both wait, and are in nobody's way
+}
+
 TEST(CoreModel, WidthLimitsCodeThatDependsOnNothing) {
   EXPECT_NEAR(rate(skylake(8), pure(1e6), 1, 3e9).instr_per_s, 12e9, 1);  // 4 a cycle
 }

@@ -27,6 +27,28 @@ void run_adds(std::uint64_t blocks) {
   asm volatile("" : : "r"(sum));
 }
 
+void run_independent_adds(std::uint64_t blocks) {
+  std::uint64_t a = 1, b = 2, c = 3, d = 4, e = 5, f = 6, term = 7;
+  for (std::uint64_t i = 0; i < blocks; ++i) {
+#if defined(__x86_64__)
+    asm volatile(
+        ".rept 10\n\taddq %6, %0\n\taddq %6, %1\n\taddq %6, %2\n\taddq %6, %3\n\taddq %6, %4\n\t"
+        "addq %6, %5\n\t.endr"
+        : "+r"(a), "+r"(b), "+r"(c), "+r"(d), "+r"(e), "+r"(f)
+        : "r"(term)
+        : "cc");
+#else
+    for (std::uint64_t k = 0; k < kIndependentAddsPerBlock; k += 6) {
+      for (auto* sum : {&a, &b, &c, &d, &e, &f}) {
+        *sum += term;
+        asm volatile("" : "+r"(*sum));
+      }
+    }
+#endif
+  }
+  asm volatile("" : : "r"(a + b + c + d + e + f));
+}
+
 void link_chain(std::span<ChainLine> lines, std::mt19937_64& random) {
   constexpr std::size_t kGroup = 16 * 4096 / sizeof(ChainLine);
   const auto shuffle = [&random](std::span<std::uint32_t> numbers) {

@@ -16,6 +16,11 @@ namespace headroom {
 void run_adds(std::uint64_t blocks);
 inline constexpr std::uint64_t kAddsPerBlock = 64;
 
+/// Runs additions of which six are independent of each other: as many in a cycle as the core
+/// can, so that two threads that share one get half of it each.
+void run_independent_adds(std::uint64_t blocks);
+inline constexpr std::uint64_t kIndependentAddsPerBlock = 60;
+
 /// One line of a chain: only its pointer is used, the rest fills a cache line.
 struct alignas(64) ChainLine {
   ChainLine* next = nullptr;

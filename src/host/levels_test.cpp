@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "host/buffer.hpp"
 #include "host/kernels.hpp"
+#include "host/machine_file.hpp"
 
 namespace headroom {
 namespace {
@@ -109,6 +110,20 @@ TEST(CacheLevels, WithoutAThirdCacheSayNone) {
     EXPECT_LT(levels.l2_b, 1.5 * kMiB);
   }
   EXPECT_THROW(find_levels({}, {1, 2, 3}), ModelError);
+}
+
+TEST(HostFindings, CoresThatAreSharedAreCountedOnce) {
+  HostFindings found;
+  found.facts.cores = 8;
+  found.facts.description.cores = found.facts.description.logical_processors = 8;
+  found.correct_cores();
+  EXPECT_EQ(found.facts.cores, 8);
+  found.measured.shares_cores = true;
+  found.correct_cores();
+  EXPECT_EQ(found.facts.cores, 4);
+  EXPECT_EQ(found.facts.threads_per_core, 2);
+  EXPECT_EQ(found.facts.description.cores, 4u);
+  EXPECT_EQ(found.facts.description.logical_processors, 8u);
 }
 
 TEST(Kernels, AChainVisitsEveryLineOnceAndComesHome) {

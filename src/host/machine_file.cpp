@@ -405,6 +405,13 @@ std::string Writer::microarchitecture() const {
 
 }  // namespace
 
+void HostFindings::correct_cores() {
+  if (!measured.shares_cores || facts.cores < 2) return;
+  facts.cores = (facts.cores + 1) / 2;
+  facts.threads_per_core *= 2;
+  facts.description.cores = std::max(1u, (facts.description.cores + 1) / 2);
+}
+
 double HostFindings::clock_hz(bool all_cores) const {
   if (measured.clocks.empty()) return 0;
   return all_cores ? measured.clocks.back().hz : measured.clocks.front().hz;

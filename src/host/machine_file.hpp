@@ -19,6 +19,9 @@ struct HostFindings {
   std::string date;      ///< "2024-05-01", from which the file is dated
   double price_usd = 0;  ///< what its owner says it cost; 0: not said
 
+  /// To be called when all is measured: where `shares_cores` was found, each two processors that
+  /// the system takes for cores are threads of one.
+  void correct_cores();
   double clock_hz(bool all_cores) const;
   /// Whether others used the computer just before it was measured.
   bool busy() const;

@@ -24,6 +24,7 @@ constexpr double kSweepStep = 1.3;  // from one piece that is read over and over
 constexpr int kIdentified = 500;    // instructions cpuid
 constexpr std::size_t kWalkedPages = 6144, kStretchPages = kWalkedPages / 2;
 constexpr int kWalkLooks = 3;
+constexpr double kSharedLookS = 0.03, kSharedPace = 0.7;  // between a half and all
 // Of many stretches, since whoever disturbs one can only slow it.
 constexpr double kFast = 0.75, kShort = 0.25;
 constexpr std::size_t kLeastStretches = 9;
@@ -71,6 +72,7 @@ class Bench {
       if (stopped()) return m_;
       m_.clocks.push_back({threads, clock_hz(threads)});
     }
+    m_.shares_cores = cores_are_shared();
     tell("memory", 20);
     const Buffer buffer(buffer_b());
     m_.huge_pages = buffer.huge_pages();
@@ -150,6 +152,38 @@ class Bench {
       m_.loaded_w = std::max(0.0, (*m_.loaded.energy_j - *before.energy_j) / seconds_since(start));
     }
     return median(std::move(of_thread));
+  }
+
+  /// Each thread's pace in independent additions, the median of them.
+  double busy_pace(const std::vector<int>& cpus) const {
+    constexpr std::uint64_t kBlocks = 2000;  // about 10 us
+    std::vector<double> of_thread(cpus.size());
+    run_team(
+        cpus, kSharedLookS,
+        [&](int number, const std::atomic<bool>& enough) {
+          std::vector<double> rates;
+          while (!enough || rates.size() < kLeastStretches) {
+            const auto begin = SteadyClock::now();
+            run_independent_adds(kBlocks);
+            rates.push_back(1 / std::max(1e-9, seconds_since(begin)));
+          }
+          of_thread[static_cast<std::size_t>(number)] = median(std::move(rates));
+        },
+        options_.stopped);
+    return median(std::move(of_thread));
+  }
+
+  /// Others may slow a thread that is alone, so the quicker of two looks at that counts;
+  /// hardware threads of one core are numbered next to each other, or by halves.
+  bool cores_are_shared() const {
+    if (!facts_.virtual_machine || facts_.cores < 2) return false;
+    const int first = facts_.cpus[0];
+    const double alone = std::max(busy_pace({first}), busy_pace({first}));
+    const auto half = static_cast<std::size_t>(facts_.cores) / 2;
+    for (const std::size_t other : {std::size_t{1}, std::max<std::size_t>(1, half)}) {
+      if (busy_pace({first, facts_.cpus[other]}) < kSharedPace * alone) return true;
+    }
+    return false;
   }
 
   /// Well over the third cache, but at most a quarter of the memory.

@@ -30,6 +30,9 @@ struct Measurements {
     double b_per_s = 0;
   };
   std::vector<Clock> clocks;  ///< by rising threads, one on a core
+  /// In a virtual machine whose processors are given out as cores: two of them have one core
+  /// between them, since each halves the other's pace.
+  bool shares_cores = false;
   std::vector<Latency> latencies;
   std::vector<Bandwidth> bandwidths;
   /// One thread that reads a piece over and over, by the piece's size: a quick round, where

@@ -49,7 +49,8 @@ class Cutter {
  public:
   Cutter(std::vector<Met> met, std::vector<Tick> ticks)
       : met_(std::move(met)), ticks_(std::move(ticks)), before_(met_.size() + 1) {
-    for (std::size_t i = 0; i < met_.size(); ++i) before_[i + 1] = before_[i] + met_[i].instructions;
+    for (std::size_t i = 0; i < met_.size(); ++i)
+      before_[i + 1] = before_[i] + met_[i].instructions;
     least_ = std::max(kInstructionsLeast, kShareLeast * before_.back());
   }
 

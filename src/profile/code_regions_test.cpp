@@ -76,8 +76,8 @@ TEST(CodeRegions, EveryTickIsInOneOfThem) {
   ticks.push_back({~0ull, 1'000'000});
   ticks.push_back({0x1800, 1'000'000});
   find_regions(profile, ticks);
-  EXPECT_NEAR(std::accumulate(profile.region_s.begin(), profile.region_s.end(), 0.0),
-              0.24 + 0.003, 1e-12);
+  EXPECT_NEAR(std::accumulate(profile.region_s.begin(), profile.region_s.end(), 0.0), 0.24 + 0.003,
+              1e-12);
 }
 
 TEST(CodeRegions, AreNoMoreThanAFileHolds) {
@@ -90,7 +90,8 @@ TEST(CodeRegions, AreNoMoreThanAFileHolds) {
     block.instructions = 100;
     block.code.resize(16);
     profile.blocks.push_back(std::move(block));
-    for (int k = 0; k < 2000; ++k) window.events.push_back({static_cast<std::uint32_t>(i), 0, 0, 0});
+    for (int k = 0; k < 2000; ++k)
+      window.events.push_back({static_cast<std::uint32_t>(i), 0, 0, 0});
     ticks.insert(ticks.end(), 20, {0x1000 * i, 1000});
   }
   profile.snapshots.emplace_back().windows.push_back(std::move(window));

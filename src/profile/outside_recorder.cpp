@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <iterator>
 #include <thread>
 
 #include "profile/kernel_file.hpp"
@@ -38,6 +40,12 @@ bool must_be_left_alone(const std::string& maps) {
     return maps.find(fmt::format("/{}", library)) != std::string::npos;
   };
   return has(kRecorderLibrary) || has("libasan.so") || has("libtsan.so");
+}
+
+bool has_several_threads(pid_t process) {
+  std::error_code ignored;
+  const std::filesystem::directory_iterator tasks(fmt::format("/proc/{}/task", process), ignored);
+  return std::distance(begin(tasks), end(tasks)) > 1;
 }
 
 int free_slot(ControlPage& control) {
@@ -104,7 +112,7 @@ bool OutsideRecorder::affordable(pid_t process, Seen& seen) const {
         copied_pages(faults - seen.faults, own > seen.own ? own - seen.own : 0, seen.shared,
                      folder_.control().pages_per_fault);
     seen.own = own;
-    seen.spent_ns += copied * kCopyFaultNs;
+    seen.spent_ns += copied * copy_fault_ns(has_several_threads(process));
     seen.shared -= copied;
     seen.faults = faults;
   }

@@ -35,9 +35,8 @@ std::vector<std::size_t> alike(const std::vector<WindowPace>& paces, std::size_t
   std::vector<std::size_t> all(paces.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
   const double wanted = cycles_per_instruction(paces, all);
-  std::ranges::stable_sort(all, {}, [&](std::size_t i) {
-    return cycles_per_instruction(paces, {i});
-  });
+  std::ranges::stable_sort(all, {},
+                           [&](std::size_t i) { return cycles_per_instruction(paces, {i}); });
   std::vector<std::size_t> chosen;
   for (const auto place : evenly(all.size(), count)) chosen.push_back(all[place]);
   for (std::size_t round = 0; round < count; ++round) {

@@ -26,6 +26,7 @@ struct Sampling {
   std::uint8_t* stack = nullptr;
   std::atomic<bool> busy = false;
   std::atomic<bool> active = false;
+  std::atomic<int> threads = 0;   ///< that have a timer
   std::uint64_t last_cpu_ns = 0;  ///< when the last snapshot was taken
   std::uint64_t spent_ns = 0;     ///< what snapshots have cost this process
   std::uint64_t fork_ns = 0;      ///< what the last copy took
@@ -62,7 +63,8 @@ std::uint64_t period_ns() {
 /// Ticks become rarer as they add up, so that the table lasts for any run.
 std::uint64_t tick_ns() {
   constexpr std::uint32_t kDoubledEvery = kTicksMost / 16;
-  const std::uint32_t doubled = sampling.control->ticks.load(std::memory_order_relaxed) / kDoubledEvery;
+  const std::uint32_t doubled =
+      sampling.control->ticks.load(std::memory_order_relaxed) / kDoubledEvery;
   return sampling.control->tick_ns << (doubled < 16 ? doubled : 16);
 }
 
@@ -94,7 +96,7 @@ void account_faults() {
   sampling.pages_seen = pages;
   sampling.pages_shared -= copied;
   sampling.pages_copied += copied;
-  sampling.spent_ns += copied * kCopyFaultNs;
+  sampling.spent_ns += copied * copy_fault_ns(sampling.threads > 1);
 }
 
 /// The next snapshot is expected to cost what the last one did. Of the first one
@@ -107,7 +109,7 @@ bool affordable(std::uint64_t cpu_ns) {
     if (resident < kLargePages) return true;
     pages = resident / 4;
   }
-  const std::uint64_t expected = 2 * sampling.fork_ns + pages * kCopyFaultNs;
+  const std::uint64_t expected = 2 * sampling.fork_ns + pages * copy_fault_ns(sampling.threads > 1);
   return sampling.spent_ns + expected < affordable_cost_ns(cpu_ns);
 }
 
@@ -252,6 +254,7 @@ void begin_sampling(ControlPage* control) {
 void continue_after_fork() {
   if (sampling.control == nullptr) return;
   sampling.busy = false;
+  sampling.threads = 0;
   sampling.pages_shared = 0;
   sampling.last_cpu_ns = sampling.spent_ns = 0;
   sampling.random ^= clock_ns(CLOCK_MONOTONIC) * 0xff51afd7ed558ccdull;
@@ -273,6 +276,7 @@ void begin_thread() {
     return;
   }
   thread_timer = timer;
+  sampling.threads.fetch_add(1, std::memory_order_relaxed);
   // Anywhere in the first period, so that short processes have a fair chance.
   const std::uint64_t now_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
   const std::uint64_t left = 1'000'000 + draw() % (period_ns() + 1), tick = between(tick_ns());
@@ -284,6 +288,7 @@ void begin_thread() {
 void end_thread() {
   if (thread_timer < 0) return;
   raw_syscall(SYS_timer_delete, thread_timer);
+  sampling.threads.fetch_sub(1, std::memory_order_relaxed);
   thread_timer = -1;
 }
 

@@ -114,8 +114,7 @@ CoreReplay ProfileReplay::on(const CoreSetup& core, const RegionFactors& factors
     result.snapshots.push_back(std::move(s));
   }
   for (auto& s : result.snapshots) s.weight /= covered;
-  result.factors =
-      factors.empty() ? region_factors(profile_.region_s, result.snapshots) : factors;
+  result.factors = factors.empty() ? region_factors(profile_.region_s, result.snapshots) : factors;
   double ipc = 0, plain_ipc = 0;
   ReplayCounts sum;
   for (auto& s : result.snapshots) {
@@ -131,8 +130,7 @@ CoreReplay ProfileReplay::on(const CoreSetup& core, const RegionFactors& factors
   result.cpi = 1 / plain_ipc;
   result.unanchored_cpi = 1 / ipc;
   result.error = weighted_error(result.snapshots, result.snapshots, result.factors,
-                                &ReplayCounts::instructions, &ReplayCounts::cycles,
-                                profile_.ticks);
+                                &ReplayCounts::instructions, &ReplayCounts::cycles, profile_.ticks);
   return result;
 }
 

@@ -22,7 +22,7 @@ struct CoreReplay {
   /// The same, less what scatter among the windows of a snapshot does to inverses: for
   /// counts of instructions that are known. Ratios of two cores' figures need it not.
   double unanchored_cpi = 0;
-  double error = 0;  ///< relative standard error of `cpi` from there being few windows
+  double error = 0;       ///< relative standard error of `cpi` from there being few windows
   RegionFactors factors;  ///< by which regions were weighted
 };
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "profile/instruction_mix.hpp"
 #include "replay/run_segments.hpp"
@@ -31,8 +32,9 @@ void describe_vectors(Character& character, const InstructionMix& mix) {
 /// from and to drive and network meanwhile. The next segment waits for all of it.
 class SegmentPhases {
  public:
-  SegmentPhases(Workload& workload, double instr_per_cpu_s)
-      : workload_(workload), instr_per_cpu_s_(instr_per_cpu_s) {}
+  /// `instr_per_cpu_s`: of each of so many threads that run together.
+  SegmentPhases(Workload& workload, std::function<double(int)> instr_per_cpu_s)
+      : workload_(workload), instr_per_cpu_s_(std::move(instr_per_cpu_s)) {}
 
   void add(const RunSegment& segment, std::size_t number) {
     auto chain = chain_of(segment, number);
@@ -77,7 +79,7 @@ class SegmentPhases {
       chain.back().storage = {segment.waited_for.read_b, segment.waited_for.written_b};
     }
     for (const auto& [threads, seconds] : segment.by_threads) {
-      const double work_instr = threads * seconds * instr_per_cpu_s_;
+      const double work_instr = threads * seconds * instr_per_cpu_s_(threads);
       if (work_instr <= 0) continue;
       Phase& phase = chain.emplace_back();
       phase.name = fmt::format("part {}, {} thread{}", number, threads, threads == 1 ? "" : "s");
@@ -103,7 +105,7 @@ class SegmentPhases {
   }
 
   Workload& workload_;
-  double instr_per_cpu_s_;
+  std::function<double(int)> instr_per_cpu_s_;
   std::vector<std::string> ends_;  ///< what the next segment waits for
 };
 
@@ -127,6 +129,17 @@ Character character_of(std::shared_ptr<const ReplayedCode> code) {
   return character;
 }
 
+double mean_host_pace(const ReplayedCode& code) {
+  double cpu_s = 0, instructions = 0;
+  for (const auto& segment : run_segments(code.profile())) {
+    for (const auto& [threads, seconds] : segment.by_threads) {
+      cpu_s += threads * seconds;
+      instructions += threads * seconds * code.host_instr_per_s(threads);
+    }
+  }
+  return cpu_s > 0 ? instructions / cpu_s : code.host_instr_per_s();
+}
+
 Workload workload_of(const Profile& profile, std::shared_ptr<const ReplayedCode> code,
                      const std::string& id) {
   Workload workload;
@@ -139,9 +152,7 @@ Workload workload_of(const Profile& profile, std::shared_ptr<const ReplayedCode>
   workload.result = {"time_s", "s", "time", 1};
   workload.has_result = true;
   const auto& totals = profile.totals;
-  // What the kernel did in the program's name goes at the program's own pace.
-  const double pace = code->host_instr_per_s();
-  workload.characters.emplace("recorded", character_of(std::move(code)));
+  workload.characters.emplace("recorded", character_of(code));
   const auto segments = run_segments(profile);
   double scheduled_s = 0;
   for (const auto& segment : segments) {
@@ -149,7 +160,9 @@ Workload workload_of(const Profile& profile, std::shared_ptr<const ReplayedCode>
   }
   const double cpu_s = totals.user_s + totals.system_s;
   const double correction = scheduled_s > 0 ? cpu_s / scheduled_s : 0;
-  SegmentPhases phases(workload, correction * pace);
+  // What the kernel did in the program's name goes at the program's own pace.
+  SegmentPhases phases(workload,
+                       [&](int threads) { return correction * code->host_instr_per_s(threads); });
   for (std::size_t i = 0; i < segments.size(); ++i) phases.add(segments[i], i + 1);
   return workload;
 }

@@ -11,6 +11,10 @@ namespace headroom {
 /// rates that replay finds on the recording machine.
 Character character_of(std::shared_ptr<const ReplayedCode> code);
 
+/// Instructions in a second of CPU time on the recording machine, mean over the run: fewer
+/// where threads shared its cores and caches.
+double mean_host_pace(const ReplayedCode& code);
+
 /// A recorded program as a workload of the twin. Its CPU time on the recording
 /// machine becomes instructions, which every processor executes at the pace that
 /// replay gives it: time there = time here x model(there) / model(here). Its time

@@ -59,7 +59,10 @@ struct Recorded {
   }
   /// Seconds that a phase takes on the recording machine with its threads side by side.
   double work_s(std::size_t phase) const {
-    return workload.phases.at(phase).processor.work_instr / code->host_instr_per_s();
+    const auto& work = workload.phases.at(phase).processor;
+    if (work.work_instr <= 0) return 0;
+    const int threads = std::stoi(work.threads);
+    return work.work_instr / code->host_instr_per_s(threads);
   }
 };
 

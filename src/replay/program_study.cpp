@@ -8,6 +8,7 @@
 
 #include "profile/stack_distance.hpp"
 #include "replay/prediction_error.hpp"
+#include "replay/profile_workload.hpp"
 #include "replay/program_words.hpp"
 
 namespace headroom {
@@ -200,7 +201,8 @@ ProgramStudy study_program(const Workload& workload, const std::vector<Processor
   study.mispredicts = 1000 * study.here.mean.mispredicts;
   study.phases = code_phases(*code);
   study.sampling_error = code->host().error;
-  study.unanchored_cpi = code->host().unanchored_cpi;
+  study.unanchored_cpi =
+      code->host().unanchored_cpi * code->host_instr_per_s() / mean_host_pace(*code);
   study.uncertainty = workload.uncertainty;
   study.threads_most = threads_most(workload);
   double pauses_s = 0;

@@ -62,7 +62,7 @@ struct ProgramStudy {
   std::vector<CodePhase> phases;
   std::vector<ActivityPoint> activity;
   ObservedSummary observed;
-  double unanchored_cpi = 0;  ///< cycles an instruction there, for known counts of them
+  double unanchored_cpi = 0;  ///< cycles of CPU time an instruction there, for known counts
   double sampling_error = 0;  ///< relative standard error from how snapshots differ
   Uncertainty uncertainty;    ///< of times on other machines
 

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <span>
 
@@ -73,8 +74,9 @@ RecordingHost described_host(const Library& library, const Profile& profile,
   Processor& p = host.processor;
   p.id = p.name = profile.host.processor;
   p.microarchitecture = read_microarchitecture(library, pace.core);
-  p.cores = std::max(1u, profile.host.cores);
-  p.threads_per_core = 1;
+  const double logical = std::max(1u, profile.host.logical_processors);
+  p.cores = profile.host.cores > 0 ? profile.host.cores : logical;
+  p.threads_per_core = std::clamp(std::round(logical / p.cores), 1.0, 2.0);
   p.turbo_cores = {p.cores};
   p.turbo_hz = {pace.clock_hz};
   p.base_hz = host.clock_hz = pace.clock_hz;

@@ -75,7 +75,8 @@ TEST(WeightedError, IsNoneWhereRegionsAloneDiffer) {
                                {counted(400, 200), counted(5, 10)},
                                {counted(20, 10), counted(100, 200)}});
   EXPECT_NEAR(relative_error(list, region_factors({1, 1}, list), 0), 0, 1e-12);
-  EXPECT_GT(relative_error(list, region_factors({1, 1}, list), 100), 0.01) << "but for ticks' chance";
+  EXPECT_GT(relative_error(list, region_factors({1, 1}, list), 100), 0.01)
+      << "but for ticks' chance";
   EXPECT_LT(relative_error(list, region_factors({1, 1}, list), 10000), 0.01);
   std::vector<SnapshotReplay> merged = list;
   for (auto& s : merged) s.regions = {weighted(s.regions, {1, 1})};

@@ -2,6 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <bit>
+
 #include "base/error.hpp"
 #include "compute/core_model.hpp"
 
@@ -112,6 +115,31 @@ ReplayedCode::Account ReplayedCode::account(const Processor& processor, double c
       weighted_error(host_.snapshots, there.snapshots, host_.factors, &ReplayCounts::cycles,
                      &ReplayCounts::cycles, profile_->ticks);
   return account;
+}
+
+double ReplayedCode::host_instr_per_s(int threads) const {
+  const Processor& host = recorder_.processor;
+  const int cores = std::max(1, static_cast<int>(host.cores));
+  const int running =
+      std::clamp(threads, 1, cores * std::max(1, static_cast<int>(host.threads_per_core)));
+  if (running == 1) return host_instr_per_s();
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto known = host_paces_.find(running); known != host_paces_.end()) {
+      return known->second;
+    }
+  }
+  // Whether 33 or 64 share a cache makes little difference, and each answer is a replay.
+  const int crowd = static_cast<int>(std::bit_ceil(static_cast<unsigned>(running)));
+  const auto cpi = [&](int per_core) {
+    return account(host, recorder_.clock_hz, crowd, per_core).cpi;
+  };
+  const int with_two = std::max(0, running - cores), with_one = std::min(running, cores) - with_two;
+  double ipc = with_one > 0 ? with_one / cpi(1) : 0;
+  if (with_two > 0) ipc += with_two * paired_ipc(cpi(2), host.microarchitecture.core.width);
+  const double pace = recorder_.clock_hz * ipc / running;
+  const std::lock_guard lock(mutex_);
+  return host_paces_.emplace(running, pace).first->second;
 }
 
 CodeTerms ReplayedCode::on(const Processor& processor, int threads, int per_core) const {

@@ -54,6 +54,9 @@ class ReplayedCode final : public KnownCode {
   const RecordingHost& recorder() const { return recorder_; }
   /// Instructions in a second of CPU time on the recording machine.
   double host_instr_per_s() const { return recorder_.clock_hz / host_.cpi; }
+  /// The same of each of so many threads side by side, which share caches and, where they are
+  /// more than cores, those as well.
+  double host_instr_per_s(int threads) const;
 
  private:
   const Pipeline& pipeline_of(const Processor& processor) const;
@@ -68,6 +71,7 @@ class ReplayedCode final : public KnownCode {
   /// The pipeline, the processor's numbers, threads in all and on a core.
   using Key = std::tuple<std::string, std::vector<double>, int, int>;
   mutable std::map<Key, CodeTerms> known_;
+  mutable std::map<int, double> host_paces_;  ///< by threads that run
 };
 
 }  // namespace headroom

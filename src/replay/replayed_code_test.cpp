@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <thread>
 
 #include "base/error.hpp"
@@ -65,6 +66,32 @@ TEST(ReplayedCode, SnapshotsStandForTheTimeTheyCover) {
   ASSERT_EQ(code->host().snapshots.size(), 2u);
   EXPECT_DOUBLE_EQ(code->host().snapshots[0].share, 0.75);
   EXPECT_NEAR(code->host().mean.cycles, code->host().cpi, 1e-9);
+}
+
+TEST(ReplayedCode, HostThreadsThatShareACoreExecuteLessEach) {
+  RecordingHost two = host();
+  two.processor.cores = 1;
+  two.processor.threads_per_core = 2;
+  Profile chain;
+  add_snapshot(chain, TestWindow(kAddChain, 1), 1);
+  const ReplayedCode code(library(), std::make_shared<const Profile>(std::move(chain)), two);
+  const double width = two.processor.microarchitecture.core.width;
+  // A chain of additions fills one slot of so many; the second thread, what that leaves.
+  const double pair = width * (1 - std::pow(1 - 1 / width, 2));
+  EXPECT_NEAR(code.host_instr_per_s(2), two.clock_hz * pair / 2, 0.01 * two.clock_hz);
+  EXPECT_LT(code.host_instr_per_s(2), 0.95 * code.host_instr_per_s(1));
+  EXPECT_EQ(code.host_instr_per_s(16), code.host_instr_per_s(2)) << "no more run at a time";
+  EXPECT_EQ(code.host_instr_per_s(0), code.host_instr_per_s());
+}
+
+TEST(ReplayedCode, HostThreadsOnCoresOfTheirOwnShareTheThirdCache) {
+  const auto code = code_of(mixture());
+  const double one = code->host_instr_per_s(1), four = code->host_instr_per_s(4);
+  EXPECT_LT(four, one);
+  EXPECT_GT(four, 0.5 * one);
+  const auto chain = code_of(chains());
+  EXPECT_NEAR(chain->host_instr_per_s(4), chain->host_instr_per_s(1),
+              1e-9 * chain->host_instr_per_s(1));
 }
 
 TEST(ReplayedCode, AnEqualProcessorHasTheHostsCycles) {

@@ -63,6 +63,20 @@ PROGRAMS = [
                          " -vf scale=640:480 -c:v mpeg4 -threads 1 -f null -"),
 ]
 
+# The same with two threads side by side for most of the time.
+TWO_THREADS = [
+    ("xz-2", "xz-utils", "xz -3 -T2 --block-size=8MiB -k -c src.tar"),
+    ("zstd-2", "zstd", "zstd -q -12 -T2 -c src.tar"),
+    ("pbzip2-2", "pbzip2", "pbzip2 -p2 -k -c src.tar"),
+    ("lbzip2-2", "lbzip2", "lbzip2 -n2 -k -c src.tar"),
+    ("pigz-2", "pigz", "pigz -9 -p2 -c text.txt"),
+    ("povray-2", "povray", "povray +Iscene.pov -O/dev/null +W400 +H300 +A0.3 -D +WT2 -GA"),
+    ("x264-2", "x264", "x264 --quiet --threads 2 --asm avx2 -o /dev/null video.y4m"),
+    ("ffmpeg-2", "ffmpeg", "ffmpeg -v quiet -threads 2 -filter_threads 2 -i video.y4m"
+                           " -vf scale=640:480 -c:v mpeg4 -threads 2 -f null -"),
+    ("sort-2", "coreutils", "sort --parallel=2 -k3 text.txt"),
+]
+
 TEXTS = {
     "bodies.lua": """
 local b={} for i=1,8 do b[i]={x=i,y=i*i%7,z=i*3%5,vx=0,vy=0,vz=0,m=1/i} end
