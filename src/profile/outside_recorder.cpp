@@ -11,7 +11,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <iterator>
 #include <thread>
 
 #include "profile/kernel_file.hpp"
@@ -43,9 +42,11 @@ bool must_be_left_alone(const std::string& maps) {
 }
 
 bool has_several_threads(pid_t process) {
-  std::error_code ignored;
-  const std::filesystem::directory_iterator tasks(fmt::format("/proc/{}/task", process), ignored);
-  return std::distance(begin(tasks), end(tasks)) > 1;
+  std::error_code gone;  // it may end at any moment
+  std::filesystem::directory_iterator task(fmt::format("/proc/{}/task", process), gone), end;
+  if (gone || task == end) return false;
+  task.increment(gone);
+  return !gone && task != end;
 }
 
 int free_slot(ControlPage& control) {
