@@ -58,9 +58,8 @@ std::string check_prediction(const Library& library, const Profile& profile,
   const RecordedProgram program = open_recorded(library, path, {});
   const auto instructions = static_cast<double>(count_instructions(profile));
   if (instructions <= 0) throw InputError("the emulator counted no instructions");
-  const auto& code = *program.code;
-  const double cycles = code.host().unanchored_cpi * code.host_instr_per_s() / mean_host_pace(code);
-  const double predicted_s = instructions * cycles / code.recorder().clock_hz;
+  const double cycles = unanchored_cpi(*program.code);
+  const double predicted_s = instructions * cycles / program.code->recorder().clock_hz;
   const double measured_s = profile.totals.user_s;
   const double off = measured_s > 0 ? predicted_s / measured_s - 1 : 0;
   std::string text = fmt::format(

@@ -129,7 +129,7 @@ Character character_of(std::shared_ptr<const ReplayedCode> code) {
   return character;
 }
 
-double mean_host_pace(const ReplayedCode& code) {
+double unanchored_cpi(const ReplayedCode& code) {
   double cpu_s = 0, instructions = 0;
   for (const auto& segment : run_segments(code.profile())) {
     for (const auto& [threads, seconds] : segment.by_threads) {
@@ -137,7 +137,8 @@ double mean_host_pace(const ReplayedCode& code) {
       instructions += threads * seconds * code.host_instr_per_s(threads);
     }
   }
-  return cpu_s > 0 ? instructions / cpu_s : code.host_instr_per_s();
+  const double alone = code.host().unanchored_cpi;
+  return instructions > 0 ? alone * code.host_instr_per_s() * cpu_s / instructions : alone;
 }
 
 Workload workload_of(const Profile& profile, std::shared_ptr<const ReplayedCode> code,

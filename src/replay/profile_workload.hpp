@@ -11,9 +11,10 @@ namespace headroom {
 /// rates that replay finds on the recording machine.
 Character character_of(std::shared_ptr<const ReplayedCode> code);
 
-/// Instructions in a second of CPU time on the recording machine, mean over the run: fewer
-/// where threads shared its cores and caches.
-double mean_host_pace(const ReplayedCode& code);
+/// Cycles of CPU time an instruction on the recording machine by the model alone, mean over
+/// the run: more where threads shared its cores and caches. For counts of instructions
+/// that are known; see CoreReplay::unanchored_cpi.
+double unanchored_cpi(const ReplayedCode& code);
 
 /// A recorded program as a workload of the twin. Its CPU time on the recording
 /// machine becomes instructions, which every processor executes at the pace that

@@ -201,8 +201,7 @@ ProgramStudy study_program(const Workload& workload, const std::vector<Processor
   study.mispredicts = 1000 * study.here.mean.mispredicts;
   study.phases = code_phases(*code);
   study.sampling_error = code->host().error;
-  study.unanchored_cpi =
-      code->host().unanchored_cpi * code->host_instr_per_s() / mean_host_pace(*code);
+  study.unanchored_cpi = unanchored_cpi(*code);
   study.uncertainty = workload.uncertainty;
   study.threads_most = threads_most(workload);
   double pauses_s = 0;

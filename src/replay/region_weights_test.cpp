@@ -4,15 +4,10 @@
 
 #include <cmath>
 
+#include "replay/test_window.hpp"
+
 namespace headroom {
 namespace {
-
-ReplayCounts counted(double instructions, double cycles) {
-  ReplayCounts counts;
-  counts.instructions = instructions;
-  counts.cycles = cycles;
-  return counts;
-}
 
 /// Each stands for the same time.
 std::vector<SnapshotReplay> snapshots(const std::vector<RegionCounts>& all) {

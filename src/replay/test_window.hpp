@@ -7,6 +7,13 @@
 
 namespace headroom {
 
+inline ReplayCounts counted(double instructions, double cycles) {
+  ReplayCounts counts;
+  counts.instructions = instructions;
+  counts.cycles = cycles;
+  return counts;
+}
+
 /// A window made by hand, for tests: the same few instructions over and over, in
 /// blocks that follow each other, so that no branch is taken.
 struct TestWindow {
