@@ -71,10 +71,17 @@ bool is_free_to_call(const std::string& status) {
 
 bool HeldThread::seize() {
   if (ptrace(PTRACE_SEIZE, thread_, nullptr, nullptr) != 0) return false;
-  return ptrace(PTRACE_INTERRUPT, thread_, nullptr, nullptr) == 0;
+  ptrace(PTRACE_INTERRUPT, thread_, nullptr, nullptr);  // fails if it ends just now
+  return true;
 }
 
 HeldThread::State HeldThread::look() {
+  const State state = stop_or_end();
+  if (state == State::kGone) held_ = false;
+  return state;
+}
+
+HeldThread::State HeldThread::stop_or_end() {
   siginfo_t info{};
   const auto id = static_cast<id_t>(thread_);
   const int all = WEXITED | WSTOPPED | WNOHANG | __WALL;
@@ -227,8 +234,9 @@ bool HeldThread::run_with(const user_regs_struct& set) {
   return ptrace(PTRACE_SETREGS, thread_, nullptr, &set) == 0 && resume(false);
 }
 
-void HeldThread::detach(int signal) {
-  ptrace(PTRACE_DETACH, thread_, nullptr, signal);
+bool HeldThread::detach(int signal) {
+  if (ptrace(PTRACE_DETACH, thread_, nullptr, signal) == 0) held_ = false;
+  return !held_;
 }
 
 void HeldThread::release() {
@@ -245,8 +253,7 @@ void HeldThread::release() {
 
 bool HeldThread::release_with(const user_regs_struct& set) {
   if (ptrace(PTRACE_SETREGS, thread_, nullptr, &set) != 0) return false;
-  detach();
-  return true;
+  return detach();
 }
 
 void HeldThread::kill() {

@@ -53,8 +53,11 @@ class HeldThread {
   pid_t newborn() const { return newborn_; }
   /// Lets it run with these registers, held still; for the last call of its life.
   bool run_with(const user_regs_struct& registers);
-  /// Lets it go: after borrow(), as it was before it.
+  /// Lets it go: after borrow(), as it was before it. One that was killed just now
+  /// cannot be let go any more: is_held() until look() says that it is gone, without
+  /// which its process could not end.
   void release();
+  bool is_held() const { return held_; }
   /// Lets it go with these registers instead.
   bool release_with(const user_regs_struct& registers);
   void kill();
@@ -63,10 +66,11 @@ class HeldThread {
   std::uint64_t signal_mask() const { return signal_mask_; }
 
  private:
+  State stop_or_end();
   bool resume(bool to_next_call, int signal = 0);
   bool restarts_call();
   bool is_amid_restartable_sequence() const;
-  void detach(int signal = 0);
+  bool detach(int signal = 0);
 
   pid_t thread_;
   bool own_child_;
@@ -76,6 +80,7 @@ class HeldThread {
   int signal_ = 0;     ///< on its way when it stopped
   int held_back_ = 0;  ///< a stop signal that came while it was borrowed
   bool borrowed_ = false;
+  bool held_ = true;
 };
 
 }  // namespace headroom

@@ -82,9 +82,10 @@ void OutsideRecorder::stop() {
   for (const std::uint64_t began = now_ns(); !asked_.empty() && now_ns() - began < kPatienceNs;) {
     std::erase_if(asked_, [](Asked& asked) {
       const auto state = asked.thread.look();
-      if (state == HeldThread::State::kWaiting) return false;
-      if (state != HeldThread::State::kGone) asked.thread.release();
-      return true;
+      const bool stands =
+          state != HeldThread::State::kWaiting && state != HeldThread::State::kGone;
+      if (stands) asked.thread.release();
+      return !asked.thread.is_held();
     });
     const timespec span{0, 1'000'000};
     if (!asked_.empty()) nanosleep(&span, nullptr);
@@ -219,16 +220,15 @@ void OutsideRecorder::go_on() {
   std::erase_if(asked_, [&](Asked& asked) {
     switch (asked.thread.look()) {
       case HeldThread::State::kWaiting:
-        return false;
       case HeldThread::State::kGone:
-        return true;
+        break;
       case HeldThread::State::kStopped:
         take(asked);
-        return true;
+        break;
       default:
         asked.thread.release();
-        return true;
     }
+    return !asked.thread.is_held();
   });
 }
 
