@@ -145,7 +145,7 @@ const Command kProfileCommand{
                  ""},
                 {"analysis", "TIME",
                  "how long to analyse after the run, at most: less time follows fewer instructions",
-                 "30 s"},
+                 "27 s"},
                 {"unmeasured", "",
                  "leave out the two seconds in which this computer is measured afterwards", ""},
                 {"show", "FILE", "describe a profile instead of recording one", ""},

@@ -25,6 +25,7 @@ constexpr int kIdentified = 500;    // instructions cpuid
 constexpr std::size_t kWalkedPages = 6144, kStretchPages = kWalkedPages / 2;
 constexpr int kWalkLooks = 3;
 constexpr double kSharedLookS = 0.03, kSharedPace = 0.7;  // between a half and all
+constexpr int kSharedLooks = 8;
 // Of many stretches, since whoever disturbs one can only slow it.
 constexpr double kFast = 0.75, kShort = 0.25;
 constexpr std::size_t kLeastStretches = 9;
@@ -154,7 +155,7 @@ class Bench {
     return median(std::move(of_thread));
   }
 
-  /// Each thread's pace in independent additions, the median of them.
+  /// Each thread's pace in independent additions while nobody disturbs it, the lower of two.
   double busy_pace(const std::vector<int>& cpus) const {
     constexpr std::uint64_t kBlocks = 2000;  // about 10 us
     std::vector<double> of_thread(cpus.size());
@@ -167,23 +168,30 @@ class Bench {
             run_independent_adds(kBlocks);
             rates.push_back(1 / std::max(1e-9, seconds_since(begin)));
           }
-          of_thread[static_cast<std::size_t>(number)] = median(std::move(rates));
+          of_thread[static_cast<std::size_t>(number)] = quantile(std::move(rates), kFast);
         },
         options_.stopped);
-    return median(std::move(of_thread));
+    return std::ranges::min(of_thread);
   }
 
-  /// Others may slow a thread that is alone, so the quicker of two looks at that counts;
-  /// hardware threads of one core are numbered next to each other, or by halves.
+  /// Strangers may slow a thread whether it is alone or not, so the quickest of some looks
+  /// counts: threads of one core are never quick both at once. They are numbered next to each
+  /// other, or by halves.
   bool cores_are_shared() const {
     if (!facts_.virtual_machine || facts_.cores < 2) return false;
     const int first = facts_.cpus[0];
-    const double alone = std::max(busy_pace({first}), busy_pace({first}));
-    const auto half = static_cast<std::size_t>(facts_.cores) / 2;
-    for (const std::size_t other : {std::size_t{1}, std::max<std::size_t>(1, half)}) {
-      if (busy_pace({first, facts_.cpus[other]}) < kSharedPace * alone) return true;
+    double alone = 0;
+    for (int look = 0; look < kSharedLooks / 2; ++look) {
+      alone = std::max(alone, busy_pace({first}));
     }
-    return false;
+    const auto share = [&](std::size_t other) {
+      for (int look = 0; look < kSharedLooks; ++look) {
+        if (busy_pace({first, facts_.cpus[other]}) > kSharedPace * alone) return false;
+      }
+      return true;
+    };
+    const auto half = static_cast<std::size_t>(facts_.cores) / 2;
+    return share(1) || (half > 1 && share(half));
   }
 
   /// Well over the third cache, but at most a quarter of the memory.

@@ -82,8 +82,7 @@ void OutsideRecorder::stop() {
   for (const std::uint64_t began = now_ns(); !asked_.empty() && now_ns() - began < kPatienceNs;) {
     std::erase_if(asked_, [](Asked& asked) {
       const auto state = asked.thread.look();
-      const bool stands =
-          state != HeldThread::State::kWaiting && state != HeldThread::State::kGone;
+      const bool stands = state != HeldThread::State::kWaiting && state != HeldThread::State::kGone;
       if (stands) asked.thread.release();
       return !asked.thread.is_held();
     });

@@ -13,7 +13,7 @@ struct RecordOptions {
   std::string isa;      ///< the instruction-set level to show it; empty: the machine's own
   std::string library;  ///< the recorder or plugin; empty: looked for beside this program
   std::size_t snapshots_most = 40;
-  double analysis_most_s = 30;  ///< how long snapshots may go on after the program's end
+  double analysis_most_s = 27;  ///< how long snapshots may go on after the program's end
   Progress progress = {};       ///< of what is done after the program's end
 };
 

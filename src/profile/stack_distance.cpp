@@ -23,6 +23,20 @@ StackDistance::StackDistance(const ReuseHistogram& reuse)
   distance_[kFirstTouch] = std::numeric_limits<double>::infinity();
 }
 
+double StackDistance::after(double time) const {
+  double middle_before = 0, distance_before = 0;
+  for (unsigned bucket = 0; bucket < kFirstTouch; ++bucket) {
+    const double middle = reuse_bucket_middle(bucket);
+    if (middle >= time && middle > middle_before) {
+      const double part = (time - middle_before) / (middle - middle_before);
+      return distance_before + part * (distance_[bucket] - distance_before);
+    }
+    middle_before = middle;
+    distance_before = distance_[bucket];
+  }
+  return distance_before;
+}
+
 double StackDistance::miss_share(double lines) const {
   double misses = 0;
   for (unsigned bucket = 0; bucket < kReuseBuckets; ++bucket) {

@@ -20,6 +20,8 @@ class StackDistance {
   /// The mean number of different lines between two touches, by bucket of the
   /// reuse time. Infinite for first touches.
   double of(std::uint8_t bucket) const { return distance_[bucket]; }
+  /// The same after any reuse time, in accesses.
+  double after(double time) const;
   /// The share of accesses that miss a fully associative cache of so many lines
   /// that keeps those used last. First touches always miss.
   double miss_share(double lines) const;

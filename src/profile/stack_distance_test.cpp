@@ -48,5 +48,21 @@ TEST(StackDistance, FirstTouchesMissEveryCache) {
   EXPECT_DOUBLE_EQ(StackDistance(ReuseHistogram{}).miss_share(1), 0.0);
 }
 
+TEST(StackDistance, AfterAnyTimeLiesBetweenItsBuckets) {
+  ReuseHistogram reuse{};
+  for (unsigned bucket = 0; bucket < 60; ++bucket) reuse[bucket] = 1000 - 10 * bucket;
+  const StackDistance distance(reuse);
+  EXPECT_DOUBLE_EQ(distance.after(0), 0);
+  for (unsigned bucket = 1; bucket < 60; ++bucket) {
+    const auto b = static_cast<std::uint8_t>(bucket);
+    EXPECT_DOUBLE_EQ(distance.after(reuse_bucket_middle(bucket)), distance.of(b));
+    const double between =
+        distance.after(0.5 * (reuse_bucket_middle(bucket) + reuse_bucket_middle(bucket - 1)));
+    EXPECT_GE(between, distance.of(static_cast<std::uint8_t>(bucket - 1)));
+    EXPECT_LE(between, distance.of(b));
+  }
+  EXPECT_TRUE(std::isfinite(distance.after(1e300)));
+}
+
 }  // namespace
 }  // namespace headroom

@@ -30,6 +30,12 @@ bool out_of_time() {
          clock_ns(CLOCK_PROCESS_CPUTIME_ID) > control.child_seconds_most * 1'000'000'000ull;
 }
 
+/// To be asked whenever the log was read: a program that often reads files never fills it.
+void end_if_due() {
+  if (reader.complete(engine)) finish(engine, EndReason::kLength);
+  if (out_of_time()) finish(engine, EndReason::kTime);
+}
+
 /// The log is full when its guard page is written to. Memory that was shared
 /// becomes the copy's own, page by page. Any other fault is the program's.
 void on_fault(int, siginfo_t* info, void* context) {
@@ -38,8 +44,7 @@ void on_fault(int, siginfo_t* info, void* context) {
   const auto guard = reinterpret_cast<std::uint64_t>(engine.log_end);
   if (info->si_signo == SIGSEGV && address >= guard && address < guard + 4096) {
     read_log(engine);
-    if (reader.complete(engine)) finish(engine, EndReason::kLength);
-    if (out_of_time()) finish(engine, EndReason::kTime);
+    end_if_due();
     registers[REG_RCX] = static_cast<greg_t>(engine.context->log);
     return;
   }
@@ -187,6 +192,7 @@ void read_log(Engine& of) {
 
 void kernel_wrote(Engine& of, std::uint64_t address, std::uint64_t bytes) {
   read_log(of);
+  end_if_due();
   reader.kernel_wrote(address, bytes);
 }
 

@@ -8,25 +8,33 @@
 namespace headroom {
 
 /// Which of up to 32 ports are taken in each cycle of the near future. As in real
-/// cores an operation is given its port when it is renamed, by how many wait for
-/// each, and not when it could begin: so it may wait while another port is idle.
+/// cores an operation is given its port when it is renamed and not when it could begin: so
+/// it may wait while another port is idle. Some cores look how many wait for each port;
+/// others (`in_turn`) only spread what is renamed in the same cycle.
 class PortCalendar {
  public:
-  PortCalendar() : cells_(kCycles) {}
+  explicit PortCalendar(bool in_turn = false) : in_turn_(in_turn), cells_(kCycles) {}
 
-  /// For an operation renamed at `renamed`, of the ports in `mask` the one with
-  /// the fewest waiting. No ports: none.
+  /// For an operation renamed at `renamed`, one of the ports in `mask`: the one with the
+  /// fewest waiting, or given to the fewest in this cycle. No ports: none.
   std::uint32_t assign(std::uint32_t mask, std::int64_t renamed) {
-    if ((mask & (mask - 1)) == 0) return mask;
+    if (mask == 0) return 0;
+    if (in_turn_ && renamed != cycle_) {
+      cycle_ = renamed;
+      in_cycle_ = {};
+    }
     int best = -1, fewest = 0;
     for (std::uint32_t rest = mask; rest != 0; rest &= rest - 1) {
       const int port = std::countr_zero(rest);
-      const int waiting = waiting_at(port, renamed);
-      if (best < 0 || waiting < fewest || (waiting == fewest && given_[port] < given_[best])) {
+      const int before = in_turn_ ? in_cycle_[port] : waiting_at(port, renamed);
+      const auto& order = in_turn_ ? last_ : given_;
+      if (best < 0 || before < fewest || (before == fewest && order[port] < order[best])) {
         best = port;
-        fewest = waiting;
+        fewest = before;
       }
     }
+    ++in_cycle_[best];
+    last_[best] = ++assigned_;
     return 1u << best;
   }
 
@@ -68,6 +76,11 @@ class PortCalendar {
     return c;
   }
 
+  bool in_turn_;
+  std::int64_t cycle_ = -1;
+  std::array<int, 32> in_cycle_{};
+  std::array<std::uint32_t, 32> last_{};
+  std::uint32_t assigned_ = 0;
   std::vector<Cell> cells_;
   std::array<std::array<std::int64_t, kRecent>, 32> recent_{};
   std::array<std::uint32_t, 32> given_{};

@@ -51,6 +51,23 @@ TEST(PortCalendar, SharesEqualPortsEvenly) {
   EXPECT_EQ(first, 50);
 }
 
+TEST(PortCalendar, InTurnWhoWaitsDoesNotCount) {
+  PortCalendar calendar(true);
+  for (int i = 0; i < 8; ++i) EXPECT_EQ(calendar.assign(0b10, i / 6), 0b10u);
+  // After eight for one port, which still wait there, 24 are spread over all four.
+  int first = 0;
+  for (int i = 8; i < 32; ++i) first += calendar.assign(0b1111, i / 6) == 0b10u ? 1 : 0;
+  EXPECT_NEAR(first, 6, 1);
+}
+
+TEST(PortCalendar, InTurnWhatIsRenamedTogetherIsSpread) {
+  PortCalendar calendar(true);
+  for (int cycle = 0; cycle < 50; ++cycle) {
+    EXPECT_EQ(calendar.assign(0b10, cycle), 0b10u);
+    for (int i = 0; i < 3; ++i) EXPECT_NE(calendar.assign(0b1111, cycle), 0b10u);
+  }
+}
+
 TEST(PortCalendar, ForgetsCyclesLongPast) {
   PortCalendar calendar;
   EXPECT_EQ(calendar.take(5, 0b1, 1), 5);

@@ -66,10 +66,11 @@ CoreSetup core_setup(const Processor& processor, const Pipeline& pipeline, doubl
   setup.l3_line_cycles = kLineB / caches.l3_b_per_cycle;
   // So many lines can be under way that one arrives every so many cycles.
   setup.memory_line_cycles = setup.memory_cycles / (core.prefetch_lines / per_core);
-  for (double* entries : {&setup.pipeline.back.loads, &setup.pipeline.back.stores,
-                          &setup.pipeline.back.scheduler, &setup.pipeline.back.vector_scheduler,
-                          &setup.pipeline.back.vector_queue, &setup.pipeline.front.op_cache_b,
-                          &setup.pipeline.front.code_cache_b, &setup.pipeline.front.target_lines}) {
+  for (double* entries :
+       {&setup.pipeline.back.loads, &setup.pipeline.back.stores, &setup.pipeline.back.scheduler,
+        &setup.pipeline.back.vector_scheduler, &setup.pipeline.back.vector_queue,
+        &setup.pipeline.front.op_entries, &setup.pipeline.front.code_cache_b,
+        &setup.pipeline.front.target_lines, &setup.pipeline.front.far_target_lines}) {
     *entries /= per_core;
   }
   return setup;

@@ -72,7 +72,7 @@ TEST(CoreSetup, ThreadsShareWhatIsShared) {
   EXPECT_EQ(core.l3_lines, 3 * 16384);
   EXPECT_DOUBLE_EQ(core.memory_line_cycles, 330.0 / 10);
   EXPECT_EQ(core.pipeline.back.loads, 36);
-  EXPECT_EQ(core.pipeline.front.op_cache_b, pipeline.front.op_cache_b / 2);
+  EXPECT_EQ(core.pipeline.front.op_entries, pipeline.front.op_entries / 2);
   EXPECT_EQ(core.pipeline.front.code_cache_b, 16384);
   EXPECT_EQ(core.pipeline.front.target_lines, pipeline.front.target_lines / 2);
   EXPECT_EQ(core.pipeline.front.queue, pipeline.front.queue);  // each thread has its own

@@ -15,12 +15,23 @@ constexpr double kWaysL1 = 8, kWaysL2 = 8, kWaysL3 = 16, kWaysPages = 8, kWaysCo
 constexpr double kLongSnapshot = 3e7;    ///< instructions
 constexpr double kUsualInstrPerS = 6e9;  ///< of a program on a processor of today
 
-void fill(HitChances::Table& table, const StackDistance& distances, double footprint, double size,
+/// `distances`: the stack distance at each bucket.
+template <typename Distances>
+void fill(HitChances::Table& table, const Distances& distances, double footprint, double size,
           double ways) {
   for (unsigned bucket = 0; bucket < kReuseBuckets; ++bucket) {
-    const double distance = std::min(footprint, distances.of(static_cast<std::uint8_t>(bucket)));
+    const double distance = std::min(footprint, distances(static_cast<std::uint8_t>(bucket)));
     table[bucket] = static_cast<float>(hit_chance(distance, size, ways));
   }
+}
+
+/// What lies in a cache for both: beside the lines of the one kind come those of the other
+/// that were touched in the same time. `others_every`: of the other, for each of the one.
+auto beside(const StackDistance& one, const StackDistance& other, double others_every) {
+  return [&one, &other, others_every](std::uint8_t bucket) {
+    if (bucket == kFirstTouch) return one.of(bucket);
+    return one.of(bucket) + other.after(reuse_bucket_middle(bucket) * others_every);
+  };
 }
 
 }  // namespace
@@ -119,7 +130,7 @@ Unseen HitChances::unseen_in(const Window& window) const {
 }
 
 HitChances hit_chances(const Snapshot& snapshot, const CoreSetup& core, const RunMemory& memory,
-                       double cycles_per_access) {
+                       double cycles_per_access, const CodeLayout& layout) {
   const double footprint_lines = memory.footprint_lines;
   // What a short snapshot says of long distances is little: all of them together.
   const bool long_enough = static_cast<double>(snapshot.instructions) > kLongSnapshot;
@@ -138,23 +149,37 @@ HitChances hit_chances(const Snapshot& snapshot, const CoreSetup& core, const Ru
     chances.l1[bucket] =
         static_cast<float>(hit_chance_by_page(distance, core.l1_lines, kWaysL1, density));
   }
-  fill(chances.l2, data, footprint_lines, core.l2_lines, kWaysL2);
+  const double code_every = code.accesses() / std::max(1.0, data.accesses());
+  const auto data_and_code = beside(data, code, code_every);
+  const auto code_and_data = beside(code, data, 1 / std::max(1e-6, code_every));
+  fill(chances.l2, data_and_code, footprint_lines, core.l2_lines, kWaysL2);
   for (unsigned bucket = 0; bucket < kReuseBuckets; ++bucket) {
     const auto reuse = static_cast<std::uint8_t>(bucket);
-    const double own = std::min(footprint_lines, data.of(reuse));
+    const double own = std::min(footprint_lines, data_and_code(reuse));
     const double others = bucket == kFirstTouch ? 0
                                                 : core.l3_others_per_cycle * cycles_per_access *
                                                       static_cast<double>(reuse_bucket_low(reuse));
     chances.l3[bucket] = static_cast<float>(hit_chance(own + others, core.l3_lines, kWaysL3));
   }
   const double footprint_pages = footprint_lines / kPageLines;
-  fill(chances.pages_first, pages, footprint_pages, buffers.first, buffers.first);
-  fill(chances.pages_second, pages, footprint_pages, buffers.second, kWaysPages);
-  fill(chances.decoded, code, footprint_lines, front.op_cache_b / kLineB, kWaysCode);
-  fill(chances.code, code, footprint_lines, front.code_cache_b / kLineB, kWaysCode);
-  fill(chances.code_l2, code, footprint_lines, core.l2_lines, kWaysL2);
-  fill(chances.code_l3, code, footprint_lines, core.l3_lines, kWaysL3);
-  fill(chances.targets, code, footprint_lines, front.target_lines, kWaysCode);
+  const auto of_pages = [&](std::uint8_t bucket) { return pages.of(bucket); };
+  const auto of_code = [&](std::uint8_t bucket) { return code.of(bucket); };
+  // A page of code that was not touched lately is as far away as its lines.
+  const auto of_code_pages = [&](std::uint8_t bucket) {
+    return code.of(bucket) / layout.lines_per_page;
+  };
+  fill(chances.pages_first, of_pages, footprint_pages, buffers.first, buffers.first);
+  fill(chances.pages_second, of_pages, footprint_pages, buffers.second, kWaysPages);
+  fill(chances.code_pages_first, of_code_pages, footprint_pages, buffers.code_first,
+       buffers.code_first);
+  fill(chances.code_pages_second, of_code_pages, footprint_pages, buffers.code_second, kWaysPages);
+  fill(chances.decoded, of_code, footprint_lines, front.op_entries / layout.entries_per_line,
+       kWaysCode);
+  fill(chances.code, of_code, footprint_lines, front.code_cache_b / kLineB, kWaysCode);
+  fill(chances.code_l2, code_and_data, footprint_lines, core.l2_lines, kWaysL2);
+  fill(chances.code_l3, code_and_data, footprint_lines, core.l3_lines, kWaysL3);
+  fill(chances.targets, of_code, footprint_lines, front.target_lines, kWaysCode);
+  fill(chances.far_targets, of_code, footprint_lines, front.far_target_lines, kWaysCode);
   return chances;
 }
 

@@ -20,7 +20,8 @@ struct HitChances {
   using Table = std::array<float, kReuseBuckets>;
   Table l1{}, l2{}, l3{};
   Table pages_first{}, pages_second{};
-  Table decoded{}, code{}, code_l2{}, code_l3{}, targets{};
+  Table decoded{}, code{}, code_l2{}, code_l3{}, targets{}, far_targets{};
+  Table code_pages_first{}, code_pages_second{};
   double fresh = 0;  ///< of lines not seen before: the kernel has just filled them
   /// How often the profile's long snapshots met each reuse time.
   std::array<double, kReuseBuckets> usual{};
@@ -49,10 +50,15 @@ struct RunMemory {
 };
 RunMemory run_memory(const Profile& profile);
 
+/// How densely executed code lies (code_layout()).
+struct CodeLayout {
+  double entries_per_line = 1, lines_per_page = 64;
+};
+
 /// `cycles_per_access`: the snapshot's pace there, which says how much others bring into the
 /// third cache between two touches of a line; it does not matter where there are none.
 HitChances hit_chances(const Snapshot& snapshot, const CoreSetup& core, const RunMemory& memory,
-                       double cycles_per_access = 0);
+                       double cycles_per_access = 0, const CodeLayout& layout = {});
 
 /// Chance that a line at a stack distance is still in a cache of so many lines.
 double hit_chance(double distance, double lines, double ways);

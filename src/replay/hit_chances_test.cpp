@@ -167,5 +167,65 @@ TEST(RunMemory, FreshLinesAreThoseThatFaultsAndReadsExplain) {
   EXPECT_EQ(run_memory(profile).fresh, 1);
 }
 
+DecodedBlock block_at(std::uint64_t address, std::uint32_t bytes, std::size_t operations) {
+  DecodedBlock block;
+  block.address = address;
+  block.bytes = bytes;
+  block.end = address + bytes;
+  block.operations.resize(operations);
+  return block;
+}
+
+TEST(CodeLayout, AnEntryHoldsSomeOperationsOfALine) {
+  Pipeline::FrontEnd front;
+  front.op_line_b = 64;
+  front.entry_operations = 9;
+  EXPECT_EQ(code_layout({}, front).entries_per_line, 1);
+  EXPECT_EQ(code_layout({block_at(0x1000, 64, 16)}, front).entries_per_line, 2);
+  EXPECT_EQ(code_layout({block_at(0x1000, 64, 64)}, front).entries_per_line, 8);
+  // Of two lines little is executed; one block lies in both of the last two.
+  EXPECT_EQ(code_layout({block_at(0x1000, 12, 3), block_at(0x2020, 12, 3)}, front).entries_per_line,
+            1);
+  EXPECT_EQ(code_layout({block_at(0x1020, 64, 16)}, front).entries_per_line, 1);
+  // Of 64 bytes both halves take entries of their own.
+  front.op_line_b = 32;
+  front.entry_operations = 6;
+  EXPECT_EQ(code_layout({block_at(0x1000, 64, 16)}, front).entries_per_line, 4);
+  EXPECT_EQ(code_layout({block_at(0x1000, 16, 4)}, front).entries_per_line, 1);
+}
+
+TEST(CodeLayout, LinesLieInPages) {
+  Pipeline::FrontEnd front;
+  front.op_line_b = 32;
+  front.entry_operations = 6;
+  EXPECT_EQ(code_layout({block_at(0x1000, 64, 16)}, front).lines_per_page, 1);
+  EXPECT_EQ(code_layout({block_at(0x1ff0, 32, 8)}, front).lines_per_page, 1);
+  const auto three = {block_at(0x1000, 64, 16), block_at(0x1100, 64, 16), block_at(0x5000, 4, 1)};
+  EXPECT_EQ(code_layout(three, front).lines_per_page, 1.5);
+}
+
+TEST(CodeLayout, CodeEnteredAtTwoPlacesIsKeptOnce) {
+  Pipeline::FrontEnd front;
+  front.op_line_b = 64;
+  front.entry_operations = 9;
+  EXPECT_EQ(
+      code_layout({block_at(0x1000, 64, 16), block_at(0x1020, 32, 8)}, front).entries_per_line, 2);
+}
+
+// Code and data lie in the second cache together.
+TEST(HitChances, MuchDataPushesCodeOutOfTheSecondCache) {
+  Snapshot snapshot;
+  snapshot.instructions = 100'000'000;
+  const std::uint8_t far = reuse_bucket(12'000);
+  snapshot.code_reuse[far] = 1'000'000;
+  snapshot.data_reuse[reuse_bucket(4)] = 4'000'000;
+  const RunMemory memory;
+  const CoreSetup core = test_core("zen-4");
+  const double alone = hit_chances(snapshot, core, memory).code_l2[far];
+  EXPECT_GT(alone, 0.5);
+  snapshot.data_reuse[reuse_bucket(1'000'000)] = 2'000'000;
+  EXPECT_LT(hit_chances(snapshot, core, memory).code_l2[far], 0.1 * alone);
+}
+
 }  // namespace
 }  // namespace headroom

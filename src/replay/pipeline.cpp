@@ -69,7 +69,9 @@ void Pipeline::FrontEnd::declare(Fields& f) {
   f.number("op_width", op_width, "1", "operations a cycle from decoded code", 1, 16);
   f.number("op_line", op_line_b, "B", "line of code of which a cycle takes decoded operations", 16,
            128);
-  f.number("op_cache", op_cache_b, "KiB", "code whose decoded form is kept", 0, 1024);
+  f.number("op_entries", op_entries, "1", "entries for decoded code; 0: it is not kept", 0, 65536);
+  f.number("entry_operations", entry_operations, "1", "operations of one line in such an entry", 1,
+           64);
   f.number("decode_width", decode_width, "1", "instructions decoded a cycle", 1, 16);
   f.number("decode_bytes", decode_b, "B", "bytes of code decoded a cycle", 4, 128);
   f.number("switch_cycles", switch_cycles, "cycles", "lost when fetch leaves the decoded code", 0,
@@ -92,7 +94,14 @@ void Pipeline::FrontEnd::declare(Fields& f) {
   f.whole("predictor", predictor, "recorded branch predictor: 0 small, 1 medium, 2 large", 0, 2);
   f.number("target_lines", target_lines, "1", "code lines whose branch targets are known at once",
            64, 65536);
-  f.number("target_cycles", target_cycles, "cycles", "lost by a branch whose target is not", 0, 40);
+  f.number("target_cycles", target_cycles, "cycles",
+           "more, to foretell a branch whose target is not", 0, 40);
+  f.number("far_target_lines", far_target_lines, "1",
+           "code lines whose branch targets are known before they are decoded", 64, 1048576);
+  f.number("far_target_cycles", far_target_cycles, "cycles",
+           "from a taken branch to its target, where decoders find it", 0, 40);
+  f.number("foretold_lines", foretold_lines, "1", "lines of code foretold ahead of fetch, at most",
+           1, 512);
 }
 
 void Pipeline::BackEnd::declare(Fields& f) {
@@ -106,6 +115,8 @@ void Pipeline::BackEnd::declare(Fields& f) {
            1024);
   f.number("general_registers", general_registers, "1", "general results under way", 16, 1024);
   f.number("vector_registers", vector_registers, "1", "vector results under way", 16, 1024);
+  f.flag("ports_in_turn", ports_in_turn,
+         "operations are spread over their ports as they are renamed, however many wait there");
   f.flag("move_elimination", move_elimination, "renaming does moves between registers");
 }
 
@@ -126,13 +137,15 @@ void Pipeline::LoadStore::declare(Fields& f) {
   f.number("store_bytes", store_b, "B", "widest store in one go", 8, 128);
   f.flag("renames_memory", renames_memory,
          "loads of whole registers take values just stored at renaming");
-  f.flag("pairs_stores", pairs_stores, "two stores to one line leave the queue together");
+  f.flag("pairs_stores", pairs_stores, "two stores to one half of a line leave the queue together");
   f.number("stream_lines", stream_lines, "1", "how far ahead a stream is fetched", 1, 64);
 }
 
 void Pipeline::Pages::declare(Fields& f) {
   f.number("first", first, "1", "pages the first translation buffer holds", 8, 4096);
   f.number("second", second, "1", "pages the second translation buffer holds", 64, 65536);
+  f.number("code_first", code_first, "1", "pages of code the first buffer holds", 8, 4096);
+  f.number("code_second", code_second, "1", "pages of code the second holds", 64, 65536);
   f.number("second_cycles", second_cycles, "cycles", "lost by a hit in the second", 0, 50);
   f.number("second_every", second_every, "cycles", "from one lookup in the second to the next", 0,
            10);

@@ -18,15 +18,16 @@ struct Pipeline {
   std::string name;
 
   struct FrontEnd {
-    double op_width = kRequired;      ///< operations a cycle from decoded code
-    double op_line_b = kRequired;     ///< code of which a cycle takes them: no further than its end
-    double op_cache_b = kRequired;    ///< code whose decoded form is kept; 0: none
-    double decode_width = kRequired;  ///< instructions a cycle otherwise
-    double decode_b = kRequired;      ///< bytes of them a cycle
-    double switch_cycles = kRequired;  ///< lost when fetch leaves the kept code
-    double code_cache_b = kRequired;   ///< first instruction cache
-    double taken_cycles = kRequired;   ///< from a taken branch to its target; 1 in short loops
-    double indirect_cycles = 0;        ///< further ones, to a target known by its history
+    double op_width = kRequired;    ///< operations a cycle from decoded code
+    double op_line_b = kRequired;   ///< code of which a cycle takes them: no further than its end
+    double op_entries = kRequired;  ///< of decoded code that is kept; 0: none
+    double entry_operations = kRequired;  ///< of one such line, in an entry
+    double decode_width = kRequired;      ///< instructions a cycle otherwise
+    double decode_b = kRequired;          ///< bytes of them a cycle
+    double switch_cycles = kRequired;     ///< lost when fetch leaves the kept code
+    double code_cache_b = kRequired;      ///< first instruction cache
+    double taken_cycles = kRequired;      ///< from a taken branch to its target; 1 in short loops
+    double indirect_cycles = 0;           ///< further ones, to a target known by its history
     double varied_every = 0;   ///< cycles from one jump to the next of those with several targets
     double return_cycles = 0;  ///< further ones, of a return
     double string_cycles = kRequired;       ///< before a repeated string instruction begins
@@ -35,7 +36,10 @@ struct Pipeline {
     double queue = kRequired;               ///< operations fetched and not yet renamed
     double predictor = kRequired;           ///< 0 small, 1 medium, 2 large: which comes nearest
     double target_lines = kRequired;        ///< code lines whose branch targets are known at once
-    double target_cycles = kRequired;       ///< lost by a branch whose target is not
+    double target_cycles = kRequired;       ///< more, to foretell one whose target is not
+    double far_target_lines = kRequired;    ///< code lines whose branch targets are known at all
+    double far_target_cycles = kRequired;   ///< until the decoders find others
+    double foretold_lines = kRequired;      ///< how far foretelling gets ahead of fetch
     void declare(Fields& f);
   } front;
 
@@ -46,6 +50,7 @@ struct Pipeline {
     double vector_scheduler = 0;                   ///< 0: one scheduler for all
     double vector_queue = 0;                       ///< entries that wait, in order, before it
     double general_registers = kRequired, vector_registers = kRequired;  ///< for results under way
+    bool ports_in_turn = false;  ///< ports are given without a look at who waits for them
     bool move_elimination = true;
     void declare(Fields& f);
   } back;
@@ -60,13 +65,14 @@ struct Pipeline {
     double split_cycles = kRequired;                 ///< further ones across a line's end
     double load_b = kRequired, store_b = kRequired;  ///< widest access in one go
     bool renames_memory = false;                     ///< loads take values just stored at renaming
-    bool pairs_stores = false;        ///< two stores to one line leave the queue together
+    bool pairs_stores = false;        ///< two stores to one half of a line leave together
     double stream_lines = kRequired;  ///< how far ahead a stream is fetched
     void declare(Fields& f);
   } memory;
 
   struct Pages {
-    double first = kRequired, second = kRequired;  ///< entries of both levels
+    double first = kRequired, second = kRequired;            ///< entries of both levels
+    double code_first = kRequired, code_second = kRequired;  ///< of code
     double second_cycles = kRequired;
     double second_every = 1;  ///< cycles from one lookup in the second level to the next
     double walk_cycles = kRequired;

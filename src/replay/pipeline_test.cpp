@@ -65,7 +65,7 @@ TEST(Pipeline, EveryOneOfTheCatalogueReads) {
 TEST(Pipeline, NumbersAndPortsAreThoseOfTheFile) {
   const Pipeline pipeline = read_pipeline(library(), "skylake");
   EXPECT_EQ(pipeline.front.op_width, 6);
-  EXPECT_EQ(pipeline.front.op_cache_b, 6144);
+  EXPECT_EQ(pipeline.front.op_entries, 256);
   EXPECT_EQ(pipeline.back.scheduler, 97);
   EXPECT_EQ(pipeline.load_mask, 0b1100u);                                         // "23"
   EXPECT_EQ(pipeline.store_mask, 0b10001100u);                                    // "237"

@@ -65,12 +65,13 @@ ProfileReplay::ProfileReplay(const Profile& profile)
 std::vector<std::vector<RegionCounts>> ProfileReplay::windows_on(const CoreSetup& core) const {
   const auto& snapshots = profile_.snapshots;
   const RunMemory memory = run_memory(profile_);
+  const CodeLayout layout = code_layout(blocks_, core.pipeline.front);
   std::vector<std::vector<RegionCounts>> found(snapshots.size());
   // How long lines stay beside those of others depends on the pace, which is the result:
   // a few windows say it first.
   const auto replay = [&](std::size_t i, double cycles_per_access, std::size_t every) {
     const auto& windows = snapshots[i].windows;
-    const HitChances chances = hit_chances(snapshots[i], core, memory, cycles_per_access);
+    const HitChances chances = hit_chances(snapshots[i], core, memory, cycles_per_access, layout);
     std::vector<RegionCounts> counts;
     for (std::size_t w = 0; w < windows.size(); w += every) {
       counts.push_back(

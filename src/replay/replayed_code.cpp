@@ -92,8 +92,8 @@ ReplayedCode::Account ReplayedCode::account(const Processor& processor, double c
   const double siblings = 1 + (per_core - 1) * (1 - kShared);
   account.core = core_setup(processor, pipeline_of(processor), at_hz, crowd, per_core);
   auto& front = account.core.pipeline.front;
-  for (double* part : {&account.core.l1_lines, &account.core.l2_lines, &front.op_cache_b,
-                       &front.code_cache_b, &front.target_lines}) {
+  for (double* part : {&account.core.l1_lines, &account.core.l2_lines, &front.op_entries,
+                       &front.code_cache_b, &front.target_lines, &front.far_target_lines}) {
     *part *= per_core / siblings;
   }
   const CoreReplay there = replay_.on(account.core, host_.factors);

@@ -56,11 +56,11 @@ void StoreQueue::add(const DataAccess& access, std::uint64_t site, Cycle ready, 
 }
 
 StoreQueue::Cycle StoreQueue::leave(const DataAccess& access, bool vector, Cycle earliest) {
-  const std::uint64_t line = access.address >> 6;
+  const std::uint64_t half = access.address >> 5;
   const bool crosses = (access.address & 63) + access.bytes > 64;
   const bool alone = vector || crosses;
-  joined_ = in_pairs_ && !alone && !joined_ && line == line_left_ && earliest <= last_left_;
-  line_left_ = alone ? ~0ull : line;
+  joined_ = in_pairs_ && !alone && !joined_ && half == half_left_ && earliest <= last_left_;
+  half_left_ = alone ? ~0ull : half;
   last_left_ = std::max(last_left_ + (joined_ ? 0 : crosses ? 2 : 1), earliest);
   return last_left_;
 }

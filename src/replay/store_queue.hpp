@@ -12,7 +12,7 @@ namespace headroom {
 class StoreQueue {
  public:
   using Cycle = std::int64_t;
-  /// `in_pairs`: two stores of general registers to one line leave together.
+  /// `in_pairs`: two stores of general registers to the same half of a line leave together.
   explicit StoreQueue(bool in_pairs);
 
   struct Found {
@@ -51,7 +51,7 @@ class StoreQueue {
   std::vector<std::uint64_t> pairs_;  ///< which store each load took its value from
   std::uint64_t seen_ = 0;
   Cycle last_left_ = 0;
-  std::uint64_t line_left_ = ~0ull;  ///< of the last store that left
+  std::uint64_t half_left_ = ~0ull;  ///< of the last store that left
   bool joined_ = false;              ///< it left together with the one before
 };
 

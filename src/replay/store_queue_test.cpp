@@ -56,9 +56,9 @@ TEST(StoreQueue, StoresLeaveInOrderOneACycleOrInPairs) {
   EXPECT_EQ(pairs.leave(at(0x1000, 8), false, 5), 5);
   EXPECT_EQ(pairs.leave(at(0x1008, 8), false, 5), 5);
   EXPECT_EQ(pairs.leave(at(0x1010, 8), false, 5), 6);  // a third waits
-  EXPECT_EQ(pairs.leave(at(0x1040, 8), false, 5), 7);  // another line
-  EXPECT_EQ(pairs.leave(at(0x1048, 8), true, 5), 8);   // a vector
-  EXPECT_EQ(pairs.leave(at(0x1050, 8), false, 20), 20);
+  EXPECT_EQ(pairs.leave(at(0x1020, 8), false, 5), 7);  // the line's other half
+  EXPECT_EQ(pairs.leave(at(0x1028, 8), true, 5), 8);   // a vector
+  EXPECT_EQ(pairs.leave(at(0x1030, 8), false, 20), 20);
 }
 
 }  // namespace

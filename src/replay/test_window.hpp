@@ -81,7 +81,8 @@ inline HitChances all_hit() {
   HitChances chances;
   for (HitChances::Table* table :
        {&chances.l1, &chances.l2, &chances.l3, &chances.pages_first, &chances.pages_second,
-        &chances.decoded, &chances.code, &chances.code_l2, &chances.code_l3, &chances.targets}) {
+        &chances.decoded, &chances.code, &chances.code_l2, &chances.code_l3, &chances.targets,
+        &chances.far_targets, &chances.code_pages_first, &chances.code_pages_second}) {
     table->fill(1);
   }
   return chances;

@@ -5,6 +5,7 @@
 
 #include "profile/code_regions.hpp"
 #include "replay/calendar.hpp"
+#include "replay/foretelling.hpp"
 #include "replay/lanes.hpp"
 #include "replay/load_path.hpp"
 #include "replay/store_queue.hpp"
@@ -16,7 +17,6 @@ using Cycle = LoadPath::Cycle;
 
 constexpr std::uint64_t kSettling = 500;  ///< instructions that do not count
 constexpr Cycle kRenameToExecute = 2;
-constexpr double kForetold = 16;  ///< cycles; assumed: queues of some 16 to 32 lines are usual
 /// From a store's way into the cache to a load that had to wait for it: about a dozen
 /// cycles more than a store that is forwarded, by public measurements of cores of today.
 constexpr Cycle kBlockedCycles = 6;
@@ -35,6 +35,8 @@ class Replay {
         core_(core),
         seed_(seed),
         path_(core, chances, window, seed),
+        foretelling_(core.pipeline.front, blocks),
+        calendar_(core.pipeline.back.ports_in_turn),
         fetch_(core.pipeline.front.op_width),
         rename_(core.width),
         retire_(core.pipeline.back.retire_width),
@@ -101,15 +103,9 @@ class Replay {
     const std::uint64_t line = address / static_cast<std::uint64_t>(core_.pipeline.front.op_line_b);
     if (line == line_) return;
     line_ = line;
-    foretell(1);
+    foretelling_.go_on();
     if (!slow_) fetch_.end_cycle(1);
-  }
-
-  /// Which line comes next is foretold ahead of fetch, in so many cycles for each. Where
-  /// operations are not taken away as fast, foretelling gets ahead, as far as its queue
-  /// goes, and slow branches cost nothing.
-  void foretell(double cycles) {
-    foretold_ = std::max(foretold_ + cycles, static_cast<double>(fetch_.now()) - kForetold);
+    foretelling_.fetched(fetch_.now());
   }
 
   /// The way into a block: mispredictions, taken branches, code not at hand.
@@ -124,36 +120,28 @@ class Replay {
     if (missed) {
       const Cycle refilled = branch_done_ + whole(core_.mispredict_cycles) - kRenameToExecute;
       if (counting_) ++counts_.mispredicts;
+      foretelling_.begin_anew(static_cast<double>(refilled));
       wait(refilled, Wait::kBranch);
     } else if (taken) {
-      // The branch that closes a short loop is known without asking; one whose target
-      // is looked up by its history takes longer.
-      const bool again = &block == loop_[0] || &block == loop_[1];
-      const bool looked_up =
-          before_->how == BlockEnd::kIndirectJump || before_->how == BlockEnd::kIndirectCall;
-      const double further = looked_up                           ? front.indirect_cycles
-                             : before_->how == BlockEnd::kReturn ? front.return_cycles
-                                                                 : 0;
-      foretell(again ? 1 : front.taken_cycles + further);
-      if (looked_up && varied(block)) {
-        foretold_ = std::max(foretold_, varied_ + front.varied_every);
-        varied_ = foretold_;
-      }
+      foretelling_.take(*before_, block, draw < chances_.targets[reuse],
+                        draw < chances_.far_targets[reuse], fetch_.now());
       fetch_.end_cycle(1);
-      fetch_.skip_to(static_cast<Cycle>(foretold_));
-      loop_[1] = loop_[0];
-      loop_[0] = &block;
-      if (draw >= chances_.targets[reuse]) lose(front.target_cycles);
+      fetch_.skip_to(static_cast<Cycle>(foretelling_.at()));
     }
     if (slow_ && !was_slow_) lose(front.switch_cycles);
     was_slow_ = slow_;
+    double cycles = translation(block.address, reuse, draw);
     if (draw >= chances_.code[reuse]) {
-      const double cycles = draw < chances_.code_l2[reuse]   ? core_.l2_cycles
-                            : draw < chances_.code_l3[reuse] ? core_.l3_cycles
-                                                             : core_.memory_cycles;
-      // What follows was asked for while the branch before was on its way.
-      lose(cycles);
+      cycles += draw < chances_.code_l2[reuse]   ? core_.l2_cycles
+                : draw < chances_.code_l3[reuse] ? core_.l3_cycles
+                                                 : core_.memory_cycles;
     }
+    if (cycles > 0) {
+      // It was asked for when it was foretold; one line comes after the other.
+      code_came_ = std::max(foretelling_.at() + cycles, code_came_ + core_.l2_line_cycles);
+      wait(whole(code_came_), Wait::kCode);
+    }
+    if (missed || taken) foretelling_.fetched(fetch_.now());
     if (missed || taken) {
       line_ = block.address / static_cast<std::uint64_t>(front.op_line_b);
     }
@@ -161,13 +149,16 @@ class Replay {
     decode_cycles_ = std::max(1 / front.decode_width, block.bytes / front.decode_b / count);
   }
 
-  /// A jump that has always gone to one place is foretold like any other; of one that has
-  /// not, the place is looked up by the path that led there, one jump after the other.
-  bool varied(const DecodedBlock& target) {
-    Jump& jump = jumps_[static_cast<std::size_t>(before_ - blocks_.data()) % kJumps];
-    if (jump.from != before_) jump = {before_, &target, false};
-    jump.varied |= jump.to != &target;
-    return jump.varied;
+  /// Cycles until the address of a page of code is known that the window touches for the
+  /// first time.
+  double translation(std::uint64_t address, std::uint8_t reuse, double draw) {
+    const std::uint64_t page = address >> 12;
+    std::uint64_t& last = code_pages_[page % kCodePages];
+    if (last == page) return 0;
+    last = page;
+    if (draw < chances_.code_pages_first[reuse]) return 0;
+    const auto& pages = core_.pipeline.pages;
+    return pages.second_cycles + (draw < chances_.code_pages_second[reuse] ? 0 : pages.walk_cycles);
   }
 
   /// So many cycles in which no operations come, after those that have begun.
@@ -181,7 +172,6 @@ class Replay {
     if (reason != waits_for_) stood_ = 0;
     stood_ += until - fetch_.now();
     fetch_.skip_to(until);
-    foretold_ = std::max(foretold_, static_cast<double>(until));
     waits_for_ = reason;
   }
 
@@ -452,14 +442,10 @@ class Replay {
   const CoreSetup& core_;
   std::uint64_t seed_, blocks_seen_ = 0, drawn_ = 0, instructions_ = 0;
   std::uint32_t block_number_ = 0;
-  struct Jump {
-    const DecodedBlock *from = nullptr, *to = nullptr;
-    bool varied = false;
-  };
-  static constexpr std::size_t kJumps = 512;
-  std::array<Jump, kJumps> jumps_{};
-  const DecodedBlock* loop_[2] = {};  ///< where the last two taken branches went
+  static constexpr std::size_t kCodePages = 512;
+  std::array<std::uint64_t, kCodePages> code_pages_{};
   LoadPath path_;
+  Foretelling foretelling_;
   PortCalendar calendar_;
   FetchLane fetch_;
   Lane rename_, retire_;
@@ -475,8 +461,7 @@ class Replay {
   Cycle stood_ = 0;  ///< cycles of fetch that have not been charged yet
   CacheLevel last_level_ = CacheLevel::kSecond;
   bool slow_ = false, was_slow_ = false, counting_ = false;
-  double foretold_ = 0;       ///< when the line that comes was known
-  double varied_ = 0;         ///< when the last jump with several targets was
+  double code_came_ = 0;      ///< when the last line of code that was not at hand did
   double decode_cycles_ = 1;  ///< of each instruction of the block
   ReplayCounts counts_, settled_, told_;
 };

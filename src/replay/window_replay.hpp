@@ -20,6 +20,11 @@ struct DecodedBlock {
 
 std::vector<DecodedBlock> decode_blocks(const Profile& profile);
 
+/// How the code that is executed lies in memory: `entries` for decoded code that 64 bytes of
+/// it take, since an entry holds so many operations of one line of `op_line_b` bytes, and
+/// what is not executed takes no place; and lines of 64 bytes in a page of 4 KiB.
+CodeLayout code_layout(const std::vector<DecodedBlock>& blocks, const Pipeline::FrontEnd& front);
+
 /// Where the cycles of a stretch of code went, and what it fetched.
 struct ReplayCounts {
   double instructions = 0, cycles = 0;

@@ -1,9 +1,12 @@
 // A program whose instructions and addresses are known beforehand, for
 // record_test.cpp and emulate_test.cpp: it walks over 1 MiB, a line at a time,
 // again and again. One step is four instructions, one of which loads. Its first
-// word says how often it walks.
+// word says how often it walks; before each walk it reads a page of the file that the
+// second names, if there is one.
 
+#include <fcntl.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <cstdint>
 #include <cstdio>
@@ -21,7 +24,10 @@ int main(int count, char** words) {
   auto* memory = static_cast<char*>(
       mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
   for (std::uint64_t i = 0; i < kBytes; i += 64) memory[i] = 1;
+  const int file = count > 2 ? open(words[2], O_RDONLY) : -1;
+  static char page[4096];
   for (std::uint64_t walk = 0; walk < walks; ++walk) {
+    if (file >= 0 && pread(file, page, sizeof page, 0) <= 0) return 1;
     const char *at = memory, *const end = memory + kBytes;
     std::uint64_t value;
     asm volatile(

@@ -82,6 +82,22 @@ TEST(Record, KeepsEveryAddressOfAWindow) {
   }
 }
 
+// What the kernel writes is noted at once, so that the notes never fill up.
+TEST(Record, EndsInTimeInAProgramThatReadsAllTheTime) {
+  RecordOptions options;
+  options.command = {HEADROOM_KNOWN_PROGRAM, "40000", "/proc/self/exe"};
+  options.library = HEADROOM_RECORDER_LIBRARY;
+  const RecordedRun run = record_run(options);
+  EXPECT_EQ(run.exit_status, 0);
+  unsigned full = 0;
+  for (const auto& s : run.profile.snapshots) {
+    EXPECT_LT(s.instructions, 651'000'000u);
+    full += s.reason == EndReason::kLength ? 1 : 0;
+  }
+  if (run.profile.snapshots.empty()) GTEST_SKIP() << "this machine is too busy";
+  EXPECT_GT(full, 0u);
+}
+
 TEST(Record, MeasuresTheRunAsAWhole) {
   const RunTotals& t = walked().profile.totals;
   EXPECT_EQ(walked().exit_status, 0);
