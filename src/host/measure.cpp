@@ -25,7 +25,7 @@ constexpr int kIdentified = 500;    // instructions cpuid
 constexpr std::size_t kWalkedPages = 6144, kStretchPages = kWalkedPages / 2;
 constexpr int kWalkLooks = 3;
 constexpr double kSharedLookS = 0.03, kSharedPace = 0.7;  // between a half and all
-constexpr int kSharedLooks = 8;
+constexpr int kSharedLooks = 6;
 // Of many stretches, since whoever disturbs one can only slow it.
 constexpr double kFast = 0.75, kShort = 0.25;
 constexpr std::size_t kLeastStretches = 9;
@@ -80,6 +80,7 @@ class Bench {
     if (!latencies(buffer)) return m_;
     tell("cache bandwidth", 70);
     cache_bandwidths(buffer);
+    m_.shares_cores = m_.shares_cores && cores_are_shared();  // later again, for strangers' sake
     m_.cpuid_s = cpuid_s();
     m_.walk_s = walk_s();  // the least of three looks, since others may spoil one
     const auto counts = thread_counts(static_cast<int>(facts_.cpus.size()));
@@ -91,6 +92,7 @@ class Bench {
     for (int look = 1; look < kWalkLooks && !stopped(); ++look) {
       m_.walk_s = std::min(m_.walk_s, walk_s());
     }
+    m_.shares_cores = m_.shares_cores && cores_are_shared();
     m_.complete = !stopped();
     return m_;
   }

@@ -87,15 +87,27 @@ RunMemory run_memory(const Profile& profile) {
   RunMemory memory;
   const RunTotals& totals = profile.totals;
   memory.footprint_lines = std::max(1.0, static_cast<double>(totals.resident_most_b) / kLineB);
-  double first = 0, instructions = 0, accesses = 0, marked = 0;
+  double first = 0, instructions = 0, accesses = 0, marked = 0, followed = 0, code_lines = 0;
+  double longest = 0;
   for (const auto& snapshot : profile.snapshots) {
+    for (const auto& window : snapshot.windows) {
+      longest = std::max(longest, static_cast<double>(window.first_instruction));
+    }
+  }
+  const double late_from = std::min(kLongSnapshot, 0.5 * longest);
+  for (const auto& snapshot : profile.snapshots) {
+    followed += static_cast<double>(snapshot.instructions);
     for (unsigned bucket = 0; bucket < kReuseBuckets; ++bucket) {
       memory.data[bucket] += snapshot.data_reuse[bucket];
       memory.pages[bucket] += snapshot.page_reuse[bucket];
       memory.code[bucket] += snapshot.code_reuse[bucket];
+      code_lines += static_cast<double>(snapshot.code_reuse[bucket]);
     }
     for (const auto& window : snapshot.windows) {
-      const bool late = static_cast<double>(window.first_instruction) > kLongSnapshot;
+      const bool late = static_cast<double>(window.first_instruction) > late_from;
+      for (const auto& event : window.events) {
+        if (late) ++memory.usual_code[event.code_reuse];
+      }
       instructions += static_cast<double>(window.instructions);
       accesses += static_cast<double>(window.accesses.size());
       for (const auto& access : window.accesses) {
@@ -106,6 +118,7 @@ RunMemory run_memory(const Profile& profile) {
     }
   }
   if (instructions > 0) memory.accesses_per_instruction = accesses / instructions;
+  if (followed > 0) memory.code_lines_per_instruction = code_lines / followed;
   if (first == 0 || instructions == 0 || marked > 0) return memory;
   const double in_run = first / instructions * kUsualInstrPerS * totals.user_s;
   const double filled = static_cast<double>(totals.faults_minor) * kPageLines +
@@ -129,6 +142,33 @@ Unseen HitChances::unseen_in(const Window& window) const {
   return {unseen.l2 / all, unseen.l3 / all};
 }
 
+CodeChances HitChances::unseen_code_in(const Window& window) const {
+  const double seen = static_cast<double>(window.first_instruction) * code_lines_per_instruction;
+  CodeChances sum;
+  float all = 0;
+  for (unsigned bucket = 0; bucket < kReuseBuckets; ++bucket) {
+    const bool beyond = bucket == kFirstTouch || reuse_bucket_low(bucket) > seen;
+    const auto often = static_cast<float>(usual_code[bucket]);
+    if (!beyond || often == 0) continue;
+    const CodeChances here = code_at(bucket);
+    all += often;
+    sum.decoded += often * here.decoded;
+    sum.first += often * here.first;
+    sum.second += often * here.second;
+    sum.third += often * here.third;
+    sum.target += often * here.target;
+    sum.far_target += often * here.far_target;
+    sum.page_first += often * here.page_first;
+    sum.page_second += often * here.page_second;
+  }
+  if (all <= 0) return {0, 0, 1, 1, 0, 1, 0, 1};
+  for (float* chance : {&sum.decoded, &sum.first, &sum.second, &sum.third, &sum.target,
+                        &sum.far_target, &sum.page_first, &sum.page_second}) {
+    *chance /= all;
+  }
+  return sum;
+}
+
 HitChances hit_chances(const Snapshot& snapshot, const CoreSetup& core, const RunMemory& memory,
                        double cycles_per_access, const CodeLayout& layout) {
   const double footprint_lines = memory.footprint_lines;
@@ -143,6 +183,8 @@ HitChances hit_chances(const Snapshot& snapshot, const CoreSetup& core, const Ru
   chances.fresh = memory.fresh;
   chances.usual = memory.usual;
   chances.accesses_per_instruction = memory.accesses_per_instruction;
+  chances.usual_code = memory.usual_code;
+  chances.code_lines_per_instruction = memory.code_lines_per_instruction;
   const double density = page_density(snapshot);
   for (unsigned bucket = 0; bucket < kReuseBuckets; ++bucket) {
     const double distance = std::min(footprint_lines, data.of(static_cast<std::uint8_t>(bucket)));

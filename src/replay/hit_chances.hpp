@@ -12,6 +12,14 @@ struct Unseen {
   double l2 = 0, l3 = 0;
 };
 
+/// Chances for the code of a block: that its decoded form is kept, that its lines are in
+/// the first, second or third cache, that what led to it was foretold with its target at
+/// hand or known at all, and that its page is in the first or second translation buffer.
+struct CodeChances {
+  float decoded = 0, first = 0, second = 0, third = 0;
+  float target = 0, far_target = 0, page_first = 0, page_second = 0;
+};
+
 /// For each bucket of reuse times, the chance that a line or page is still where
 /// a core would find it. Stack distances come from reuse times (StackDistance);
 /// a cache of some ways keeps a line unless as many others fell on its set, which
@@ -26,6 +34,19 @@ struct HitChances {
   /// How often the profile's long snapshots met each reuse time.
   std::array<double, kReuseBuckets> usual{};
   double accesses_per_instruction = 0.4;
+
+  /// The same for the lines of code of blocks.
+  std::array<double, kReuseBuckets> usual_code{};
+  double code_lines_per_instruction = 0.1;
+
+  CodeChances code_at(unsigned bucket) const {
+    return {
+        decoded[bucket], code[bucket],        code_l2[bucket],          code_l3[bucket],
+        targets[bucket], far_targets[bucket], code_pages_first[bucket], code_pages_second[bucket]};
+  }
+  /// For code not seen before in a window, as unseen_in() for data. Where nothing tells,
+  /// it is in the second cache, as code of a program that has run for a while.
+  CodeChances unseen_code_in(const Window& window) const;
 
   /// In a window early in its snapshot, a line not seen before may well have been
   /// used before the snapshot began: as often as long snapshots met such times.
@@ -43,10 +64,10 @@ struct RunMemory {
   /// faults and bytes read, against how many such lines the windows met.
   double fresh = 0;
   /// Reuse times of the whole profile: all, for distances, and those met late in
-  /// long snapshots, where first touches are truly first.
+  /// long snapshots, or else in the longest there are, where first touches are truly first.
   ReuseHistogram data{}, pages{}, code{};
-  std::array<double, kReuseBuckets> usual{};
-  double accesses_per_instruction = 0.4;
+  std::array<double, kReuseBuckets> usual{}, usual_code{};
+  double accesses_per_instruction = 0.4, code_lines_per_instruction = 0.1;
 };
 RunMemory run_memory(const Profile& profile);
 

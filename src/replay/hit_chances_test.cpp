@@ -194,6 +194,44 @@ TEST(CodeLayout, AnEntryHoldsSomeOperationsOfALine) {
   EXPECT_EQ(code_layout({block_at(0x1000, 16, 4)}, front).entries_per_line, 1);
 }
 
+TEST(HitChances, OfCodeNotSeenBeforeUsualReuseTimesDecide) {
+  HitChances chances;
+  chances.code_lines_per_instruction = 0.1;
+  const std::uint8_t near = reuse_bucket(100), far = reuse_bucket(100'000);
+  Window early;
+  early.first_instruction = 100'000;  // 10,000 lines ago the snapshot began
+  // Nothing tells: it is in the second cache.
+  EXPECT_EQ(chances.unseen_code_in(early).first, 0);
+  EXPECT_EQ(chances.unseen_code_in(early).second, 1);
+  chances.code_l2[near] = 1;
+  chances.code_l2[far] = 0.5;
+  chances.far_targets[far] = 1;
+  chances.usual_code[near] = 1000;  // would have been seen
+  chances.usual_code[far] = 30;
+  chances.usual_code[kFirstTouch] = 10;
+  EXPECT_FLOAT_EQ(chances.unseen_code_in(early).second, 0.5F * 30 / 40);
+  EXPECT_FLOAT_EQ(chances.unseen_code_in(early).far_target, 0.75F);
+}
+
+TEST(RunMemory, WhereAllSnapshotsAreShortTheLongestTell) {
+  Profile profile;
+  Snapshot snapshot;
+  for (const std::uint64_t at : {100'000u, 3'000'000u, 4'000'000u}) {
+    Window window;
+    window.first_instruction = at;
+    window.instructions = 10'000;
+    window.events.push_back({0, 1, 0, static_cast<std::uint8_t>(at == 100'000 ? 5 : 7)});
+    window.accesses.push_back({0x1000, 0, 1, 8, static_cast<std::uint8_t>(at == 100'000 ? 5 : 9)});
+    snapshot.windows.push_back(window);
+  }
+  profile.snapshots.push_back(snapshot);
+  const RunMemory memory = run_memory(profile);
+  EXPECT_EQ(memory.usual[5], 0);
+  EXPECT_EQ(memory.usual[9], 2);
+  EXPECT_EQ(memory.usual_code[5], 0);
+  EXPECT_EQ(memory.usual_code[7], 2);
+}
+
 TEST(CodeLayout, LinesLieInPages) {
   Pipeline::FrontEnd front;
   front.op_line_b = 32;

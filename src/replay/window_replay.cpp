@@ -35,6 +35,7 @@ class Replay {
         core_(core),
         seed_(seed),
         path_(core, chances, window, seed),
+        unseen_code_(chances.unseen_code_in(window)),
         foretelling_(core.pipeline.front, blocks),
         calendar_(core.pipeline.back.ports_in_turn),
         fetch_(core.pipeline.front.op_width),
@@ -116,25 +117,25 @@ class Replay {
     const bool taken = before_ != nullptr && block.address != before_->end;
     const bool missed = (event.missed >> static_cast<unsigned>(front.predictor) & 1) != 0 ||
                         (event.missed & 8) != 0;
-    slow_ = draw >= chances_.decoded[reuse];
+    const CodeChances at = reuse == kFirstTouch ? unseen_code_ : chances_.code_at(reuse);
+    slow_ = draw >= at.decoded;
     if (missed) {
       const Cycle refilled = branch_done_ + whole(core_.mispredict_cycles) - kRenameToExecute;
       if (counting_) ++counts_.mispredicts;
       foretelling_.begin_anew(static_cast<double>(refilled));
       wait(refilled, Wait::kBranch);
     } else if (taken) {
-      foretelling_.take(*before_, block, draw < chances_.targets[reuse],
-                        draw < chances_.far_targets[reuse], fetch_.now());
+      foretelling_.take(*before_, block, draw < at.target, draw < at.far_target, fetch_.now());
       fetch_.end_cycle(1);
       fetch_.skip_to(static_cast<Cycle>(foretelling_.at()));
     }
     if (slow_ && !was_slow_) lose(front.switch_cycles);
     was_slow_ = slow_;
-    double cycles = translation(block.address, reuse, draw);
-    if (draw >= chances_.code[reuse]) {
-      cycles += draw < chances_.code_l2[reuse]   ? core_.l2_cycles
-                : draw < chances_.code_l3[reuse] ? core_.l3_cycles
-                                                 : core_.memory_cycles;
+    double cycles = translation(block.address, at, draw);
+    if (draw >= at.first) {
+      cycles += draw < at.second  ? core_.l2_cycles
+                : draw < at.third ? core_.l3_cycles
+                                  : core_.memory_cycles;
     }
     if (cycles > 0) {
       // It was asked for when it was foretold; one line comes after the other.
@@ -151,14 +152,14 @@ class Replay {
 
   /// Cycles until the address of a page of code is known that the window touches for the
   /// first time.
-  double translation(std::uint64_t address, std::uint8_t reuse, double draw) {
+  double translation(std::uint64_t address, const CodeChances& at, double draw) {
     const std::uint64_t page = address >> 12;
     std::uint64_t& last = code_pages_[page % kCodePages];
     if (last == page) return 0;
     last = page;
-    if (draw < chances_.code_pages_first[reuse]) return 0;
+    if (draw < at.page_first) return 0;
     const auto& pages = core_.pipeline.pages;
-    return pages.second_cycles + (draw < chances_.code_pages_second[reuse] ? 0 : pages.walk_cycles);
+    return pages.second_cycles + (draw < at.page_second ? 0 : pages.walk_cycles);
   }
 
   /// So many cycles in which no operations come, after those that have begun.
@@ -445,6 +446,7 @@ class Replay {
   static constexpr std::size_t kCodePages = 512;
   std::array<std::uint64_t, kCodePages> code_pages_{};
   LoadPath path_;
+  CodeChances unseen_code_;
   Foretelling foretelling_;
   PortCalendar calendar_;
   FetchLane fetch_;
