@@ -55,7 +55,13 @@ std::shared_ptr<const Profile> ready_for_replay(Profile profile, const std::stri
 RecordingHost described_host(const Library& library, const Profile& profile,
                              const std::string& path) {
   const auto& pace = profile.host.pace;
-  if (pace.core.empty() || !library.contains("microarchitectures", pace.core)) {
+  if (!pace.core.empty() && !library.contains("microarchitectures", pace.core)) {
+    throw InputError(
+        fmt::format("{}: it was recorded on a core '{}', which the catalogue does not have", path,
+                    pace.core),
+        "microarchitectures/" + pace.core + ".toml describes it in Headroom's own");
+  }
+  if (pace.core.empty()) {
     throw InputError(
         fmt::format("{}: it does not say how fast the machine was that recorded it", path),
         "record it again; or, to run the recording itself, --host FILE says it, with a machine "

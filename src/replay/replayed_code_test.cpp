@@ -9,6 +9,7 @@
 #include "compute/core_model.hpp"
 #include "compute/parts.hpp"
 #include "replay/load_path.hpp"
+#include "replay/recording.hpp"
 #include "replay/test_window.hpp"
 
 namespace headroom {
@@ -197,6 +198,28 @@ TEST(ReplayedCode, AProfileWithoutSnapshotsIsAnError) {
   Profile tiny;
   add_snapshot(tiny, TestWindow(kAddChain, 1, 10, 10), 1);  // too few to tell anything
   EXPECT_THROW(code_of(tiny), InputError);
+}
+
+TEST(DescribedHost, SaysWhatItMisses) {
+  const auto said = [](const Profile& profile) -> std::string {
+    try {
+      described_host(library(), profile, "a.hprof");
+    } catch (const InputError& error) {
+      return error.what();
+    }
+    return "nothing";
+  };
+  Profile profile;
+  EXPECT_NE(said(profile).find("how fast the machine was"), std::string::npos);
+  profile.host.pace.core = "zen-9";
+  EXPECT_NE(said(profile).find("core 'zen-9'"), std::string::npos);
+  profile.host.pace.core = "zen-4";
+  EXPECT_NE(said(profile).find("cannot be"), std::string::npos);  // a clock of 0 Hz
+  profile.host.pace.clock_hz = 3.7e9;
+  profile.host.pace.memory_s = 1;
+  EXPECT_NE(said(profile).find("cannot be"), std::string::npos);
+  profile.host.pace.memory_s = 1e-7;
+  EXPECT_EQ(said(profile), "nothing");
 }
 
 }  // namespace
