@@ -62,7 +62,10 @@ std::string lost_parts(double heat, double power, const std::string& when) {
   if (heat == 0 && power == 0) return "nothing to heat or to power limits";
   std::string text = heat > 0 ? percent(heat) + " to heat" + when : "nothing to heat";
   if (!measured(heat)) text = "a share to heat that was not measured";
-  if (power > 0 && measured(power)) text += " and " + percent(power) + " to power limits";
+  if (power > 0 && measured(power)) {
+    if (heat > 0 && !when.empty()) text += ",";
+    text += " and " + percent(power) + " to power limits";
+  }
   return text;
 }
 
@@ -70,7 +73,7 @@ std::string loss_sentence(const ReportRun& run) {
   const Summary& s = run.result->summary;
   const Losses& l = s.losses;
   const std::string when =
-      s.first_heat_loss_s ? fmt::format(", first after {},", duration(*s.first_heat_loss_s)) : "";
+      s.first_heat_loss_s ? fmt::format(", first after {}", duration(*s.first_heat_loss_s)) : "";
   std::string text;
   if (uses_processor(*run.workload) || run.machine->gpus.empty()) {
     text = "it loses " + lost_parts(l.to_heat, l.to_power, when);
@@ -80,7 +83,6 @@ std::string loss_sentence(const ReportRun& run) {
         lost_parts(l.graphics_to_heat, l.graphics_to_power, text.empty() ? when : "");
     text += (text.empty() ? "its graphics lose " : "; its graphics lose ") + parts;
   }
-  if (text.ends_with(',')) text.pop_back();
   return "Against a turbo without limits, " + text + ".";
 }
 

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "report/sections.hpp"
 #include "report/test_run.hpp"
 
 namespace headroom {
@@ -66,6 +67,22 @@ TEST_F(Headline, SpeaksOfGraphicsWhenOnlyTheyWork) {
   summary().graphics_clock_sustained_hz = 1.2e9;
   summary().gpu_sustained_k = 349.15;
   EXPECT_EQ(line(), "sustains graphics at 1.20 GHz, 76 degC, 25 dBA, 231 W; loses nothing to heat");
+}
+
+TEST_F(Headline, TheAnswerPutsItsCommasWhereTheyBelong) {
+  const auto answer = [&] {
+    const ReportRun runs[] = {run_.report({})};
+    return answer_html(runs);
+  };
+  summary().losses = {};
+  summary().losses.to_heat = 0.04;
+  EXPECT_NE(answer().find("heat, first after 68\u00a0s."), std::string::npos) << answer();
+  summary().losses.to_power = 0.02;
+  EXPECT_NE(answer().find("s, and 2\u00a0% to power limits."), std::string::npos) << answer();
+  run_.machine.gpus.resize(1);
+  run_.workload.phases[0].graphics.work_flop = 1e12;
+  summary().losses.to_power = 0;
+  EXPECT_NE(answer().find("s; its graphics lose nothing"), std::string::npos) << answer();
 }
 
 TEST_F(Headline, NeverPrintsNan) {
