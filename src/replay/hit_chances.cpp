@@ -127,13 +127,22 @@ RunMemory run_memory(const Profile& profile) {
   return memory;
 }
 
+namespace {
+
+/// Whether a line with this reuse time was last used before the snapshot began, `seen`
+/// touches ago.
+bool lies_before(unsigned bucket, double seen) {
+  return bucket == kFirstTouch || reuse_bucket_low(bucket) > seen;
+}
+
+}  // namespace
+
 Unseen HitChances::unseen_in(const Window& window) const {
   const double seen = static_cast<double>(window.first_instruction) * accesses_per_instruction;
   Unseen unseen;
   double all = 0;
   for (unsigned bucket = 0; bucket < kReuseBuckets; ++bucket) {
-    const bool beyond = bucket == kFirstTouch || reuse_bucket_low(bucket) > seen;
-    if (!beyond) continue;
+    if (!lies_before(bucket, seen)) continue;
     all += usual[bucket];
     unseen.l2 += usual[bucket] * l2[bucket];
     unseen.l3 += usual[bucket] * l3[bucket];
@@ -147,9 +156,8 @@ CodeChances HitChances::unseen_code_in(const Window& window) const {
   CodeChances sum;
   float all = 0;
   for (unsigned bucket = 0; bucket < kReuseBuckets; ++bucket) {
-    const bool beyond = bucket == kFirstTouch || reuse_bucket_low(bucket) > seen;
     const auto often = static_cast<float>(usual_code[bucket]);
-    if (!beyond || often == 0) continue;
+    if (often == 0 || !lies_before(bucket, seen)) continue;
     const CodeChances here = code_at(bucket);
     all += often;
     sum.decoded += often * here.decoded;
