@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "cli/own_workload.hpp"
+#include "profile/own_core.hpp"
 #include "profile/record_run.hpp"
 #include "replay/profile_workload.hpp"
 
@@ -60,14 +61,19 @@ std::string check_prediction(const Library& library, const Profile& profile,
   if (instructions <= 0) throw InputError("the emulator counted no instructions");
   const double cycles = unanchored_cpi(*program.code);
   const double predicted_s = instructions * cycles / program.code->recorder().clock_hz;
-  const double measured_s = profile.totals.user_s;
+  const double alone = alone_share(profile), measured_s = alone * profile.totals.user_s;
+  const std::string beside =
+      alone == 1 ? ""
+                 : fmt::format(
+                       " beside others on its cores for {:.0f} % of the time, so about "
+                       "{:.2f} s alone",
+                       100 * (1 - profile.own_core.share), measured_s);
   const double off = measured_s > 0 ? predicted_s / measured_s - 1 : 0;
   std::string text = fmt::format(
       "headroom: {:.3g} G instructions, {:.2f} cycles each on this computer by the model: {:.2f} s "
-      "of processor time outside the kernel\nheadroom: measured {:.2f} s: the model is {:.0f} % "
-      "too "
-      "{}\n",
-      instructions * 1e-9, cycles, predicted_s, measured_s, 100 * std::abs(off),
+      "of processor time outside the kernel\nheadroom: measured {:.2f} s{}: the model is "
+      "{:.0f} % too {}\n",
+      instructions * 1e-9, cycles, predicted_s, profile.totals.user_s, beside, 100 * std::abs(off),
       off > 0 ? "slow" : "fast");
   for (const auto& feature : profile.host.features) {
     if (feature != "avx512f") continue;

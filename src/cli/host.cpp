@@ -157,7 +157,7 @@ int host_command(const Arguments& arguments) {
   }
   found.levels =
       find_levels(found.measured.latencies, reported_caches(found.facts, found.kind, library),
-                  found.measured.sweeps);
+                  found.measured.kept);
   const std::string file = machine_file(found, library);
   tell_table(found);
   if (arguments.flag("json")) {

@@ -20,7 +20,7 @@ void measure_pace(const Library& library, HostDescription& host) {
   host.cores = found.facts.description.cores;
   found.levels =
       find_levels(found.measured.latencies, reported_caches(found.facts, found.kind, library),
-                  found.measured.sweeps);
+                  found.measured.kept);
   HostDescription::Pace& pace = host.pace;
   pace.core = found.kind.id;
   pace.clock_hz = found.clock_hz(false);

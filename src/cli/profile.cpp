@@ -9,6 +9,7 @@
 #include "cli/measure_host.hpp"
 #include "cli/terminal.hpp"
 #include "profile/describe.hpp"
+#include "profile/own_core.hpp"
 #include "profile/profile_file.hpp"
 #include "profile/record_run.hpp"
 #include "profile/thin.hpp"
@@ -39,6 +40,9 @@ void print_summary(const RecordedRun& run, const std::string& file, double file_
       "processes together\n",
       t.wall_s, t.user_s + t.system_s, t.processes, run.profile.threads.size(), run.taken,
       run.profile.snapshots.size(), windows, 1000 * t.pause_s);
+  if (const auto beside = beside_others_text(run.profile); !beside.empty()) {
+    tell("headroom: {}\n", beside);
+  }
   if (run.profile.snapshots.empty()) {
     tell(
         "headroom: no snapshot was complete: the program ran too shortly, or waited most "

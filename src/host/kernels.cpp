@@ -101,6 +101,19 @@ const ChainLine* follow(const ChainLine* from, std::uint64_t steps) {
   return from;
 }
 
+void drop(const ChainLine* from, std::uint64_t steps) {
+#if defined(__x86_64__)
+  for (std::uint64_t i = 0; i < steps; ++i) {
+    const ChainLine* next = from->next;
+    _mm_clflush(from);
+    from = next;
+  }
+  _mm_mfence();
+#else
+  (void)from, (void)steps;
+#endif
+}
+
 namespace {
 
 std::uint64_t read_words(const std::byte* from, std::size_t bytes) {

@@ -40,6 +40,9 @@ ChainLine* link_pages(std::span<ChainLine> lines, std::mt19937_64& random);
 /// Follows the chain: every load must wait for the one before.
 const ChainLine* follow(const ChainLine* from, std::uint64_t steps);
 
+/// Takes the lines of a chain out of all caches; does nothing where a program may not.
+void drop(const ChainLine* from, std::uint64_t steps);
+
 /// Loads every byte in order, as wide as the processor can, and gives back something of
 /// it so that no compiler leaves it out. `bytes` is a multiple of 512.
 std::uint64_t read_all(const std::byte* from, std::size_t bytes);

@@ -4,15 +4,13 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "host/keeping.hpp"
 
 namespace headroom {
 namespace {
 
 using Curve = std::vector<Measurements::Latency>;
-constexpr double kInside = 0.8;  // of a cache: beyond, other data begins to crowd it
-constexpr double kLineB = 64;
-constexpr double kSweepFaster = 1.5;    // than memory, or reading tells them not apart
-constexpr double kSweepLarger = 1.25;   // than what a walk finds, or it says the same
+constexpr double kInside = 0.8;         // of a cache: beyond, other data begins to crowd it
 constexpr double kBeyond = 4;           // times the third cache: almost nothing is in it
 constexpr double kMemoryAtLeast = 1.5;  // times the third cache's latency, or that is none
 
@@ -47,43 +45,10 @@ double crossing_b(const Curve& curve, double latency_s) {
   return curve.front().s > latency_s ? curve.front().bytes : curve.back().bytes;
 }
 
-/// The size up to which reading goes at the third cache's rate: where it first falls
-/// through the geometric mean of the fastest and of the last.
-double swept_b(const std::vector<Measurements::Sweep>& sweeps, double& b_per_s) {
-  for (const auto& sweep : sweeps) b_per_s = std::max(b_per_s, sweep.b_per_s);
-  const double middle = std::sqrt(b_per_s * sweeps.back().b_per_s);
-  for (std::size_t i = 1; i < sweeps.size(); ++i) {
-    const auto& small = sweeps[i - 1];
-    const auto& large = sweeps[i];
-    if (large.b_per_s >= middle || small.b_per_s < middle) continue;
-    const double part = std::log(small.b_per_s / middle) / std::log(small.b_per_s / large.b_per_s);
-    return small.bytes * std::pow(large.bytes / small.bytes, part);
-  }
-  return 0;
-}
-
-/// What others bring into the third cache, and how large it is with that counted.
-void find_others(CacheLevels& levels, double reported_b,
-                 const std::vector<Measurements::Sweep>& sweeps) {
-  if (sweeps.size() < 3 || levels.l3_b <= 0) return;
-  double b_per_s = 0;
-  const double swept = std::min(swept_b(sweeps, b_per_s), reported_b);
-  if (b_per_s < kSweepFaster * sweeps.back().b_per_s || swept < kSweepLarger * levels.l3_b) return;
-  const double slow_s = levels.l3_b / kLineB * levels.l3_s, quick_s = swept / b_per_s;
-  if (slow_s <= quick_s) return;
-  const double walked_b = levels.l3_b;
-  levels.l3_others_b_per_s = (swept - walked_b) / (slow_s - quick_s);
-  levels.l3_b = swept + levels.l3_others_b_per_s * quick_s;
-  if (levels.l3_b > reported_b) {  // then so much that the walk agrees
-    levels.l3_b = reported_b;
-    levels.l3_others_b_per_s = (reported_b - walked_b) / slow_s;
-  }
-}
-
 }  // namespace
 
 CacheLevels find_levels(const Curve& measured, const ReportedCaches& reported,
-                        const std::vector<Measurements::Sweep>& sweeps) {
+                        const std::vector<Measurements::Kept>& kept) {
   if (measured.empty()) throw ModelError("no latency was measured");
   Curve curve = measured;
   for (std::size_t i = curve.size() - 1; i-- > 0;) {
@@ -105,7 +70,10 @@ CacheLevels find_levels(const Curve& measured, const ReportedCaches& reported,
                              reported.l2_b, reported.l3_b);
     const double beyond_b = std::min(kBeyond * levels.l3_b, curve.back().bytes);
     levels.memory_s = median(between(curve, beyond_b, curve.back().bytes));
-    find_others(levels, reported.l3_b, sweeps);
+    if (const auto others = find_other_users(kept, reported.l3_b); others.b_per_s > 0) {
+      levels.l3_b = others.l3_b;
+      levels.l3_others_b_per_s = others.b_per_s;
+    }
   } else {
     levels.l2_b = crossing_b(curve, std::sqrt(levels.l2_s * levels.memory_s));
   }

@@ -16,10 +16,9 @@ namespace headroom {
 /// the median beyond four times the third. A cache ends, in effect, where the curve
 /// crosses the geometric mean of its latency and that of the level behind. In a virtual
 /// machine, that is the part of the third cache that one gets, often far less than is
-/// reported. But where a quick round of reading finds more of it than a slow walk does, it
-/// is not a share of the cache that others hold: it is as large as that, and they fill it
-/// at a rate. A line stays as long as what oneself and what others have used since is less
-/// than the cache, which two rounds of different size and time determine.
+/// reported. But where lines that are left alone go by and by (measure_keeping()), it is not
+/// a share of the cache that others hold: they bring in lines at a rate, and both follow from
+/// how many of one's own are kept.
 struct CacheLevels {
   double l1_s = 0, l2_s = 0, l3_s = 0, memory_s = 0;
   double l1_b = 0, l2_b = 0, l3_b = 0;  ///< in effect; l3_b 0: there is none to be seen
@@ -35,6 +34,6 @@ struct ReportedCaches {
 /// ModelError for an empty one.
 CacheLevels find_levels(const std::vector<Measurements::Latency>& measured,
                         const ReportedCaches& reported,
-                        const std::vector<Measurements::Sweep>& sweeps = {});
+                        const std::vector<Measurements::Kept>& kept = {});
 
 }  // namespace headroom

@@ -9,6 +9,7 @@
 #include "host/buffer.hpp"
 #include "host/kernels.hpp"
 #include "host/machine_file.hpp"
+#include "profile/stack_distance.hpp"
 
 namespace headroom {
 namespace {
@@ -58,46 +59,17 @@ TEST(CacheLevels, OnePointThatWasDisturbedChangesNothing) {
   EXPECT_DOUBLE_EQ(levels.l3_b, clean.l3_b);
 }
 
-/// Reading round and round: 90 GB/s up to a size, 20 GB/s beyond.
-std::vector<Measurements::Sweep> sweeps_up_to(double held_b) {
-  std::vector<Measurements::Sweep> sweeps;
-  for (double size_b = 2 * kMiB; size_b <= 48 * kMiB; size_b *= 1.3) {
-    sweeps.push_back({size_b, size_b <= held_b ? 90e9 : 20e9});
-  }
-  return sweeps;
-}
-
-TEST(CacheLevels, QuickRoundsThatFindMoreOfTheThirdCacheShowWhatOthersBringIntoIt) {
-  const auto levels =
-      find_levels(staircase(kSteps), {32 * kKiB, 1 * kMiB, 32 * kMiB}, sweeps_up_to(18 * kMiB));
-  const auto alone = find_levels(staircase(kSteps), {32 * kKiB, 1 * kMiB, 32 * kMiB});
-  // By hand: the walk finds 6.8 MiB, a round of which takes 111,000 lines x 15 ns = 1.7 ms;
-  // reading finds about 19 MiB, a round of which takes 0.22 ms. In between lie 1.4 ms, in
-  // which others brought 12 MiB: 9 GB/s. In the quick round, they brought 2 MiB.
-  EXPECT_NEAR(levels.l3_others_b_per_s, 9e9, 1.5e9);
-  EXPECT_GT(levels.l3_b, 19 * kMiB);
-  EXPECT_LT(levels.l3_b, 24 * kMiB);
-  // A line of either round is gone when the cache is full of both.
-  const double walk_s = alone.l3_b / 64 * levels.l3_s;
-  EXPECT_NEAR(alone.l3_b + levels.l3_others_b_per_s * walk_s, levels.l3_b, 1);
-}
-
-TEST(CacheLevels, TheThirdCacheIsNeverLargerThanReported) {
-  const auto levels =
-      find_levels(staircase(kSteps), {32 * kKiB, 1 * kMiB, 20 * kMiB}, sweeps_up_to(18 * kMiB));
-  const auto alone = find_levels(staircase(kSteps), {32 * kKiB, 1 * kMiB, 20 * kMiB});
-  EXPECT_EQ(levels.l3_b, 20 * kMiB);
-  const double walk_s = alone.l3_b / 64 * levels.l3_s;  // and the walk still agrees
-  EXPECT_NEAR(alone.l3_b + levels.l3_others_b_per_s * walk_s, levels.l3_b, 1);
-}
-
-TEST(CacheLevels, RoundsThatAgreeShowNobodyElse) {
-  for (const double held_b : {5 * kMiB, 7 * kMiB}) {
-    const auto levels =
-        find_levels(staircase(kSteps), {32 * kKiB, 1 * kMiB, 32 * kMiB}, sweeps_up_to(held_b));
-    EXPECT_EQ(levels.l3_others_b_per_s, 0);
-    EXPECT_LT(levels.l3_b, 8 * kMiB);
-  }
+TEST(CacheLevels, LinesThatGoByAndByShowTheSizeAndWhatOthersBring) {
+  const ReportedCaches reported = {32 * kKiB, 1 * kMiB, 32 * kMiB};
+  const auto alone = find_levels(staircase(kSteps), reported);
+  const std::vector<Measurements::Kept> kept = {
+      {3 * kMiB, 1e-3, kept_beside_others((3 * kMiB + 10e6) / (24 * kMiB))},
+      {3 * kMiB, 4e-3, kept_beside_others((3 * kMiB + 40e6) / (24 * kMiB))},
+      {18 * kMiB, 1e-3, kept_beside_others((18 * kMiB + 10e6) / (24 * kMiB))}};
+  const auto levels = find_levels(staircase(kSteps), reported, kept);
+  EXPECT_NEAR(levels.l3_b, 24 * kMiB, 1 * kMiB);
+  EXPECT_NEAR(levels.l3_others_b_per_s, 10e9, 0.5e9);
+  EXPECT_EQ(levels.l3_s, alone.l3_s);
 }
 
 TEST(CacheLevels, WithoutAThirdCacheSayNone) {
@@ -150,6 +122,15 @@ TEST(Kernels, AChainThroughPagesVisitsEachOnce) {
     pages.insert(reinterpret_cast<std::uintptr_t>(at) >> 12);
   EXPECT_EQ(pages.size(), 512u);
   EXPECT_EQ(at, first);
+}
+
+TEST(Kernels, DroppingLeavesAChainAsItIs) {
+  const Buffer buffer(2 << 20);
+  std::mt19937_64 random(1);
+  ChainLine* const first =
+      link_pages({reinterpret_cast<ChainLine*>(buffer.data()), buffer.size() / 64}, random);
+  drop(first, 512);
+  EXPECT_EQ(follow(first, 512), first);
 }
 
 TEST(Kernels, ReadingSeesEveryByte) {

@@ -299,7 +299,7 @@ std::string Writer::processor() const {
           : fmt::format(
                 "{}: what a walk through memory{} finds, of {:.0f} MiB "
                 "reported{}",
-                measured_, levels_.l3_others_b_per_s > 0 ? " and quick rounds of reading" : "",
+                measured_, levels_.l3_others_b_per_s > 0 ? " and how long it keeps lines" : "",
                 facts_.cache_b(3) / (1 << 20),
                 instances > 1 ? fmt::format(", {} of them", instances) : "");
   lines.insert(
@@ -308,7 +308,7 @@ std::string Writer::processor() const {
        {"l3_others",
         fmt::format("\"{:.1f} GB/s\"",
                     clamped(instances * levels_.l3_others_b_per_s * 1e-9, 0, 1000)),
-        measured_ + ": from how much of it a slow walk and a quick round find"},
+        measured_ + ": from how many lines it has kept a while later"},
        {"page_walk", fmt::format("\"{:.1f} ns\"", clamped(found_.measured.walk_s * 1e9, 0, 10000)),
         measured_ + ", pages of 4 KiB"},
        {"cpuid", fmt::format("\"{:.2f} us\"", clamped(found_.measured.cpuid_s * 1e6, 0, 1000)),

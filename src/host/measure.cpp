@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "host/buffer.hpp"
+#include "host/keeping.hpp"
 #include "host/kernels.hpp"
 #include "host/team.hpp"
 
@@ -18,8 +19,7 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 constexpr double kMiB = 1 << 20;
-constexpr double kSweepStep = 1.3;  // from one piece that is read over and over to the next
-constexpr int kIdentified = 500;    // instructions cpuid
+constexpr int kIdentified = 500;  // instructions cpuid
 constexpr std::size_t kWalkedPages = 6144, kStretchPages = kWalkedPages / 2;
 constexpr int kWalkLooks = 3;
 constexpr double kSharedLookS = 0.03, kSharedPace = 0.7;  // between a half and all
@@ -51,11 +51,11 @@ double median(std::vector<double> values) {
 /// How long each part takes, and how much memory it may use.
 struct Budget {
   double rest_s, clock_s, latency_s, bandwidth_s;
-  int bandwidth_repeats;
+  int bandwidth_repeats, keeping_rounds;
   double most_b;
 };
-constexpr Budget kFull = {0.3, 0.6, 0.09, 0.08, 5, 256 * kMiB};
-constexpr Budget kQuick = {0.1, 0.15, 0.015, 0.04, 3, 64 * kMiB};
+constexpr Budget kFull = {0.3, 0.6, 0.09, 0.08, 5, 30, 256 * kMiB};
+constexpr Budget kQuick = {0.1, 0.15, 0.015, 0.04, 3, 10, 64 * kMiB};
 
 class Bench {
  public:
@@ -255,10 +255,8 @@ class Bench {
     const OnProcessor held(facts_.cpus.front());
     if (l2_b > 0) m_.l2_b_per_s = cache_b_per_s(buffer, 0.6 * l2_b);
     if (l3_b > 2 * l2_b) m_.l3_b_per_s = cache_b_per_s(buffer, std::min(2.5 * l2_b, 0.5 * l3_b));
-    const double most_b = std::min(1.5 * l3_b, static_cast<double>(buffer.size()));
-    for (double size_b = 2 * l2_b; l2_b > 0 && size_b <= most_b && !stopped();
-         size_b *= kSweepStep) {
-      m_.sweeps.push_back({size_b, cache_b_per_s(buffer, size_b)});
+    if (l2_b > 0 && l3_b > 0) {
+      m_.kept = measure_keeping(buffer, l2_b, l3_b, budget_.keeping_rounds, options_.stopped);
     }
   }
 

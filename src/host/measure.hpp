@@ -35,13 +35,13 @@ struct Measurements {
   bool shares_cores = false;
   std::vector<Latency> latencies;
   std::vector<Bandwidth> bandwidths;
-  /// One thread that reads a piece over and over, by the piece's size: a quick round, where
-  /// a walk by latencies is a slow one, in which others have more time to take the cache.
-  struct Sweep {
-    double bytes = 0;
-    double b_per_s = 0;
+  /// Of lines in the third cache, how many are still there a while later.
+  struct Kept {
+    double own_b = 0;  ///< brought there meanwhile by oneself
+    double s = 0;      ///< how much later
+    double share = 0;
   };
-  std::vector<Sweep> sweeps;
+  std::vector<Kept> kept;
   double cpuid_s = 0;     ///< one instruction cpuid
   double walk_s = 0;      ///< finding a page that no page buffer holds, its tables in the caches
   double l2_b_per_s = 0;  ///< one thread that reads what its second cache holds

@@ -35,7 +35,7 @@ std::vector<Tick> ticks_in(std::initializer_list<int> functions) {
   std::vector<Tick> ticks;
   std::uint64_t address = 0x1008;
   for (const int count : functions) {
-    ticks.insert(ticks.end(), static_cast<std::size_t>(count), {address, 4'000'000});
+    ticks.insert(ticks.end(), static_cast<std::size_t>(count), {address, 4'000'000, 0, 0});
     address += 0x1000;
   }
   return ticks;
@@ -72,9 +72,9 @@ TEST(CodeRegions, NeedTicksAndInstructionsOnBothSidesOfACut) {
 TEST(CodeRegions, EveryTickIsInOneOfThem) {
   Profile profile = three_functions();
   auto ticks = ticks_in({20, 20, 20});
-  ticks.push_back({5, 1'000'000});  // where no window was
-  ticks.push_back({~0ull, 1'000'000});
-  ticks.push_back({0x1800, 1'000'000});
+  ticks.push_back({5, 1'000'000, 0, 0});  // where no window was
+  ticks.push_back({~0ull, 1'000'000, 0, 0});
+  ticks.push_back({0x1800, 1'000'000, 0, 0});
   find_regions(profile, ticks);
   EXPECT_NEAR(std::accumulate(profile.region_s.begin(), profile.region_s.end(), 0.0), 0.24 + 0.003,
               1e-12);
@@ -92,7 +92,7 @@ TEST(CodeRegions, AreNoMoreThanAFileHolds) {
     profile.blocks.push_back(std::move(block));
     for (int k = 0; k < 2000; ++k)
       window.events.push_back({static_cast<std::uint32_t>(i), 0, 0, 0});
-    ticks.insert(ticks.end(), 20, {0x1000 * i, 1000});
+    ticks.insert(ticks.end(), 20, {0x1000 * i, 1000, 0, 0});
   }
   profile.snapshots.emplace_back().windows.push_back(std::move(window));
   find_regions(profile, ticks);

@@ -11,6 +11,7 @@
 #include "profile/describe_observed.hpp"
 #include "profile/describe_words.hpp"
 #include "profile/instruction_mix.hpp"
+#include "profile/own_core.hpp"
 #include "profile/stack_distance.hpp"
 
 namespace headroom {
@@ -64,6 +65,9 @@ void describe_run(std::string& out, const Profile& p) {
   out += fmt::format("  wall time        {:.2f} s, exit status {}\n", t.wall_s, t.exit_status);
   out += fmt::format("  processor time   {:.2f} s: {:.2f} s own, {:.2f} s in the kernel\n", cpu_s,
                      t.user_s, t.system_s);
+  if (const auto beside = beside_others_text(p); !beside.empty()) {
+    out += fmt::format("  beside others    {}\n", beside);
+  }
   if (t.instructions > 0) {
     out += fmt::format("  instructions     {} in all, counted\n", grouped_text(t.instructions));
   }

@@ -27,10 +27,13 @@ inline constexpr const char* kRecorderVariable = "HEADROOM_RECORDER";
 /// What snapshots, and the process that makes them, are called in a process list.
 inline constexpr const char* kSnapshotName = "headroom-copy";
 
-/// Where a thread was when its timer rang, and the CPU time that went by since its tick before.
+/// Where a thread was when its timer rang, the CPU time that went by since its tick before, and
+/// what a look took: a fixed number of additions that need not wait for each other (0: none).
 struct Tick {
   std::uint64_t address;
   std::uint64_t cpu_ns;
+  std::uint32_t look_ns;
+  std::uint32_t padding;
 };
 
 /// Mapped, shared, into every recorded process. The first half is written once

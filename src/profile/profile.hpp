@@ -137,6 +137,14 @@ struct Snapshot {
   std::vector<Window> windows;
 };
 
+/// Whether others worked on the same cores meanwhile; see profile/own_core.hpp.
+struct OwnCore {
+  double share = 1;         ///< of the run's time outside the kernel in which none did
+  std::uint32_t looks = 0;  ///< from which that comes; 0: nobody looked
+
+  bool operator==(const OwnCore&) const = default;
+};
+
 struct Profile {
   std::vector<std::string> command;
   std::string recorded_at;  ///< UTC, ISO 8601
@@ -153,6 +161,7 @@ struct Profile {
   /// CPU time in each region of the code, as timers found it; see profile/code_regions.hpp.
   std::vector<double> region_s;
   std::uint32_t ticks = 0;  ///< of timers, from which those come
+  OwnCore own_core;
   /// Of a stripped profile, whose blocks hold no code; see replay/strip_profile.hpp.
   std::optional<OperationTable> operations;
 

@@ -16,9 +16,9 @@ namespace headroom {
 /// every byte. A reader takes nothing for granted: a file that was cut short,
 /// changed or made up is refused with what is wrong and where.
 /// Version 2 may count instructions, version 3 may be stripped, version 4 says what the
-/// recording machine shared; a profile with none of these
-/// is still written as version 1.
-inline constexpr std::uint32_t kProfileVersion = 5;
+/// recording machine shared, version 5 has regions of code, version 6 says whether others worked
+/// on the same cores; a profile with none of these is still written as version 1.
+inline constexpr std::uint32_t kProfileVersion = 6;
 
 std::vector<std::uint8_t> encode_profile(const Profile& profile);
 /// `name` is what the file is called in messages. Throws InputError.

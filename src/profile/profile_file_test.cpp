@@ -151,12 +151,28 @@ TEST(ProfileFile, KeepsRegionsOfCodeAndTheirTimes) {
             std::string::npos);
 }
 
+TEST(ProfileFile, KeepsWhetherOthersWorkedOnItsCores) {
+  Profile profile = small_profile();
+  const auto before = encode_profile(profile);
+  profile.own_core = {0.625, 240};
+  const auto bytes = encode_profile(profile);
+  EXPECT_EQ(bytes[8], 6);
+  EXPECT_LT(before[8], 6);
+  const Profile read = decode_profile(bytes, "x.hprof");
+  EXPECT_EQ(read.own_core, profile.own_core);
+  EXPECT_EQ(encode_profile(read), bytes);
+  for (const double share : {-0.1, 1.01, std::numeric_limits<double>::quiet_NaN()}) {
+    profile.own_core.share = share;
+    EXPECT_THROW(decode_profile(encode_profile(profile), "x.hprof"), InputError);
+  }
+}
+
 TEST(ProfileFile, SaysWhatIsWrongAndWhere) {
   auto bytes = encode_profile(small_profile());
   bytes.push_back(0);
   EXPECT_NE(refusal(bytes).find("x.hprof: something follows its end (byte"), std::string::npos);
   bytes[8] = 9;
-  EXPECT_EQ(refusal(bytes), "x.hprof: a profile of version 9; this program reads versions 1 to 5");
+  EXPECT_EQ(refusal(bytes), "x.hprof: a profile of version 9; this program reads versions 1 to 6");
   bytes[0] = 'X';
   EXPECT_EQ(refusal(bytes), "x.hprof: this is not a profile");
 }

@@ -279,6 +279,22 @@ void read_regions(ByteReader& in, Profile& p) {
   }
 }
 
+bool has_own_core(const Profile& profile) {
+  return profile.own_core.looks > 0;
+}
+
+void write_own_core(ByteWriter& out, const Profile& p) {
+  out.number(p.own_core.looks);
+  out.real(p.own_core.share);
+}
+
+void read_own_core(ByteReader& in, Profile& p) {
+  p.own_core.looks = small(in, "a count of looks");
+  p.own_core.share = in.real();
+  if (p.own_core.looks == 0) in.fail("it holds no looks");
+  if (!(p.own_core.share >= 0 && p.own_core.share <= 1)) in.fail("a share is out of its range");
+}
+
 constexpr ProfilePart kParts[] = {
     {"CMD ", write_command, read_command}, {"HOST", write_host, read_host},
     {"TOTL", write_totals, read_totals},   {"TIME", write_timeline, read_timeline},
@@ -291,6 +307,7 @@ constexpr LatePart kLateParts[] = {
     {{kObservedPart, write_observed, read_observed}, 3, has_observed},
     {{kSharedPart, write_shared, read_shared}, 4, is_shared},
     {{kRegionsPart, write_regions, read_regions}, 5, has_regions},
+    {{kOwnCorePart, write_own_core, read_own_core}, 6, has_own_core},
 };
 
 }  // namespace

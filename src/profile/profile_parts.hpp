@@ -27,6 +27,7 @@ struct LatePart : ProfilePart {
 inline constexpr const char* kCountsPart = "INST";      ///< counts of instructions, the host's pace
 inline constexpr const char* kSharedPart = "SHAR";      ///< what it shared its machine with
 inline constexpr const char* kRegionsPart = "REGN";     ///< regions of code and their times
+inline constexpr const char* kOwnCorePart = "OWNC";     ///< whether others worked on its cores
 inline constexpr const char* kOperationsPart = "OPER";  ///< in a stripped profile
 inline constexpr const char* kObservedPart = "WAIT";    ///< waits, drives, sockets, system calls
 

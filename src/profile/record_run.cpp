@@ -22,6 +22,7 @@
 #include "profile/host.hpp"
 #include "profile/launch.hpp"
 #include "profile/outside_recorder.hpp"
+#include "profile/own_core.hpp"
 #include "profile/process_watch.hpp"
 #include "profile/recorder_folder.hpp"
 
@@ -218,7 +219,9 @@ RecordedRun record_run(const RecordOptions& options) {
   if (emulator) profile.observed.call_instructions = 0;  // it does not count calls
   add_snapshots(profile, std::move(parts), started_ns, options.snapshots_most,
                 folder.control().warm_instructions);
-  find_regions(profile, folder.ticks());
+  const auto ticks = folder.ticks();
+  find_regions(profile, ticks);
+  profile.own_core = own_core(ticks);
   if (counts) {
     counts->add_to(profile);
     profile.observed.threads.clear();  // the list of threads is the plugin's now

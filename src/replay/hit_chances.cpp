@@ -206,10 +206,13 @@ HitChances hit_chances(const Snapshot& snapshot, const CoreSetup& core, const Ru
   for (unsigned bucket = 0; bucket < kReuseBuckets; ++bucket) {
     const auto reuse = static_cast<std::uint8_t>(bucket);
     const double own = std::min(footprint_lines, data_and_code(reuse));
-    const double others = bucket == kFirstTouch ? 0
-                                                : core.l3_others_per_cycle * cycles_per_access *
-                                                      static_cast<double>(reuse_bucket_low(reuse));
-    chances.l3[bucket] = static_cast<float>(hit_chance(own + others, core.l3_lines, kWaysL3));
+    if (bucket != kFirstTouch && core.l3_others_per_cycle > 0) {
+      const double others = core.l3_others_per_cycle * cycles_per_access *
+                            static_cast<double>(reuse_bucket_low(reuse));
+      chances.l3[bucket] = static_cast<float>(kept_beside_others((own + others) / core.l3_lines));
+    } else {
+      chances.l3[bucket] = static_cast<float>(hit_chance(own, core.l3_lines, kWaysL3));
+    }
   }
   const double footprint_pages = footprint_lines / kPageLines;
   const auto of_pages = [&](std::uint8_t bucket) { return pages.of(bucket); };

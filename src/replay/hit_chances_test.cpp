@@ -101,11 +101,11 @@ TEST(HitChances, ALoopHitsInTheFirstCacheThatHoldsIt) {
 }
 
 TEST(HitChances, WhatOthersBringPushesLinesOutWithTime) {
-  // A loop over 1000 lines, in a third cache of 2000 lines: it stays there alone. Others
-  // bring a line in four cycles; at ten cycles an access, a round lets in 2500.
+  // A loop over 1024 lines, in a third cache of 2000 lines: it stays there alone. Others
+  // bring a line in four cycles; at ten cycles an access, a round lets in 2560.
   Snapshot snapshot;
   snapshot.instructions = 60'000'000;
-  const auto reuse = reuse_bucket(1000);
+  const auto reuse = reuse_bucket(1024);
   snapshot.data_reuse[reuse] = 1'000'000;
   CoreSetup core;
   core.l1_lines = core.l2_lines = 64;
@@ -114,8 +114,10 @@ TEST(HitChances, WhatOthersBringPushesLinesOutWithTime) {
   memory.data = snapshot.data_reuse;
   EXPECT_GT(hit_chances(snapshot, core, memory, 10).l3[reuse], 0.95);
   core.l3_others_per_cycle = 0.25;
-  EXPECT_LT(hit_chances(snapshot, core, memory, 10).l3[reuse], 0.05);
-  EXPECT_GT(hit_chances(snapshot, core, memory, 0.4).l3[reuse], 0.9);  // a quick round
+  // (1024 + 2560) / 2000 turns over; of a quick round, (1024 + 102) / 2000.
+  EXPECT_NEAR(hit_chances(snapshot, core, memory, 10).l3[reuse], 2.792 * std::exp(-1.792), 0.03);
+  EXPECT_NEAR(hit_chances(snapshot, core, memory, 0.4).l3[reuse], 1.563 * std::exp(-0.563), 0.03);
+  EXPECT_EQ(hit_chances(snapshot, core, memory, 10).l3[kFirstTouch], 0);
 }
 
 TEST(HitChances, NothingIsFurtherAwayThanTheProgramIsLarge) {

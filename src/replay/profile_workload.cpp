@@ -8,6 +8,7 @@
 #include <functional>
 
 #include "profile/instruction_mix.hpp"
+#include "profile/own_core.hpp"
 #include "replay/run_segments.hpp"
 
 namespace headroom {
@@ -159,7 +160,7 @@ Workload workload_of(const Profile& profile, std::shared_ptr<const ReplayedCode>
   for (const auto& segment : segments) {
     for (const auto& [threads, seconds] : segment.by_threads) scheduled_s += threads * seconds;
   }
-  const double cpu_s = totals.user_s + totals.system_s;
+  const double cpu_s = alone_share(profile) * (totals.user_s + totals.system_s);
   const double correction = scheduled_s > 0 ? cpu_s / scheduled_s : 0;
   // What the kernel did in the program's name goes at the program's own pace.
   SegmentPhases phases(workload,

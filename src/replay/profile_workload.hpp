@@ -21,8 +21,9 @@ double unanchored_cpi(const ReplayedCode& code);
 /// replay gives it: time there = time here x model(there) / model(here). Its time
 /// line becomes phases: so long with one thread running, so long with two, and
 /// pauses in which none wanted to; threads that stood in line for a processor run
-/// together where there are enough. Its memory and the bytes that it moved from and
-/// to drive and network come along when they did; see run_segments.hpp.
+/// together where there are enough. Time beside others on the same core counts for as much
+/// less as the program would have needed alone (alone_share()). Its memory and the bytes that it
+/// moved from and to drive and network come along when they did; see run_segments.hpp.
 Workload workload_of(const Profile& profile, std::shared_ptr<const ReplayedCode> code,
                      const std::string& id);
 

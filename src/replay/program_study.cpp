@@ -188,6 +188,11 @@ ProgramStudy study_recording(const Profile& profile, const std::string& name) {
   return study;
 }
 
+const ProcessorView& ProgramStudy::judged() const {
+  const auto found = std::ranges::find(views, asked, &ProcessorView::name);
+  return asked.empty() || found == views.end() ? here : *found;
+}
+
 ProgramStudy study_program(const Workload& workload, const std::vector<Processor>& processors,
                            const Processor* asked) {
   const ReplayedCode* code = recorded_code(workload);

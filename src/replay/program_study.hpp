@@ -67,6 +67,9 @@ struct ProgramStudy {
   Uncertainty uncertainty;    ///< of times on other machines
 
   bool replayed() const { return !views.empty(); }
+  /// Where it is judged what holds it up: on `asked`, if there is one, rather than on a
+  /// recording machine whose caches strangers may use.
+  const ProcessorView& judged() const;
   /// Whether it is a tenth faster, or more, on many cores than on one.
   bool gains_from_cores() const { return !cores.empty() && cores.back().speed >= 1.1; }
 };

@@ -115,6 +115,8 @@ TEST(ProgramStudy, TellsAChainOfAdditionsFromOtherPrograms) {
   EXPECT_EQ(study.kind, "a parallel program (1.5 of 2 processors busy on average), busy computing");
   EXPECT_NEAR(study.views[0].relative, 5.0 / 4, 0.01);
   EXPECT_NEAR(study.here.ipc(), 1, 0.01);
+  EXPECT_EQ(study.judged().id, "xeon-w-2140b");
+  EXPECT_EQ(study_program(workload, processors).judged().id, "core-i9-9900k");
   EXPECT_EQ(study.improvements[0].what, "a clock 10 % higher");
   EXPECT_NE(study.help.find("a clock 10 % higher (+10 %)"), std::string::npos) << study.help;
   ASSERT_EQ(study.phases.size(), 2u);

@@ -124,7 +124,7 @@ void put_into_words(ProgramStudy& study) {
   study.sentences.clear();
   study.kind = threads_in_words(study);
   if (study.replayed()) {
-    const auto& mean = study.here.mean;
+    const auto& mean = study.judged().mean;
     const auto held = most_held_up(mean);
     const double work = mean.base / mean.cycles;
     if (work >= kMostlyWork || held.part == nullptr) {
@@ -133,7 +133,8 @@ void put_into_words(ProgramStudy& study) {
       study.kind += fmt::format(", held up by {}", held.part->held_up);
     }
     std::string cycles =
-        fmt::format("Of its cycles on the recording machine, {:.0f} % go into work", 100 * work);
+        fmt::format("Of its cycles on the {}, {:.0f} % go into work",
+                    &study.judged() == &study.here ? "recording machine" : study.asked, 100 * work);
     if (held.part != nullptr && held.share >= kWorthWords) {
       cycles += fmt::format(" and {:.0f} % are lost to {}", 100 * held.share, held.part->held_up);
     }

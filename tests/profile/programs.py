@@ -1,7 +1,7 @@
 """The programs on which predictions are checked: real ones, of Debian packages.
 
 Each entry: name, packages, command. Commands run in a folder that make_inputs()
-has filled; they take about a second, use one thread, and stay within AVX2, so
+has filled; they take from half a second to a few, use one thread, and stay within AVX2, so
 that the emulator that counts their instructions takes the same path.
 """
 
@@ -25,31 +25,31 @@ PROGRAMS = [
     ("zstd", "zstd", "zstd -q -15 --single-thread -c src.tar"),
     ("gzip", "gzip", "gzip -9 -c text.txt"),
     ("bzip2", "bzip2", "bzip2 -k -c src.tar"),
-    ("brotli", "brotli", "brotli -q 8 -c src.tar"),
+    ("brotli", "brotli", "brotli -q 9 -c src.tar"),
     ("lz4", "lz4", "lz4 -q -9 -c text.txt"),
     ("sqlite", "sqlite3", "sqlite3 :memory: -init queries.sql .exit"),
     ("cc1plus", "g++", "$CC1PLUS -quiet -O2 source.ii -o /dev/null"),
     ("python", "python3", "/usr/bin/python3 work.py"),
     ("perl", "perl", "perl -ne '$c{$_}++ for split; END{print scalar keys %c}' text.txt"),
     ("mawk", "mawk", "mawk '{for(i=1;i<=NF;i++)c[$i]++} END{for(k in c)n++;print n}' text.txt"),
-    ("povray", "povray", "povray +Iscene.pov -O/dev/null +W400 +H300 +A0.3 -D +WT1 -GA"),
-    ("x264", "x264", "x264 --quiet --threads 1 --lookahead-threads 1 --asm avx2 -o /dev/null"
+    ("povray", "povray", "povray +Iscene.pov -O/dev/null +W800 +H600 +A0.3 -D +WT1 -GA"),
+    ("x264", "x264", "x264 --quiet --preset slow --threads 1 --lookahead-threads 1 --asm avx2 -o /dev/null"
                      " video.y4m"),
     ("lame", "lame", "lame --quiet sound.wav /dev/null"),
-    ("flac", "flac", "flac -s -8 -f -c sound.wav"),
+    ("flac", "flac", "flac -s -8 -e -f -c sound.wav"),
     ("luajit", "luajit", "luajit bodies.lua 2000000"),
     ("lua", "lua5.4", "lua5.4 work.lua"),
     ("ruby", "ruby", "ruby work.rb"),
     ("sha512", "openssl", "openssl dgst -sha512 big.bin big.bin big.bin"),
     ("aes", "openssl", "openssl enc -aes-256-cbc -K 00 -iv 00 -in big.bin -out /dev/null"),
-    ("md5sum", "coreutils", "md5sum big.bin"),
-    ("sort", "coreutils", "sort --parallel=1 -k3 text.txt"),
+    ("md5sum", "coreutils", "md5sum big.bin big.bin"),
+    ("sort", "coreutils", "sort --parallel=1 -k3 text.txt text.txt text.txt"),
     ("objdump", "binutils", "objdump -d $CC1PLUS --stop-address=0xd00000"),
     ("diff", "diffutils", "diff -d short.txt other.txt"),
     ("stockfish", "stockfish", "/usr/games/stockfish bench 16 1 11"),
     ("gp", "pari-gp", "gp -q factors.gp"),
     ("minisat", "minisat", "minisat -verb=0 clauses.cnf"),
-    ("glpsol", "glpk-utils", "glpsol --lp program.lp --mipgap 0.045"),
+    ("glpsol", "glpk-utils", "glpsol --lp program.lp --mipgap 0.03"),
     ("cwebp", "webp", "cwebp -quiet -m 6 -q 92 picture.ppm -o /dev/null"),
     ("optipng", "optipng", "optipng -quiet -o2 -simulate picture.png"),
     ("gm", "graphicsmagick", "gm convert small.ppm -resize 300% -unsharp 0x2 ppm:/dev/null"),
@@ -59,22 +59,22 @@ PROGRAMS = [
     ("fft", "python3-numpy", "/usr/bin/python3 fft.py"),
     ("stencil", "python3-numpy", "/usr/bin/python3 stencil.py"),
     ("bc", "bc", "bc -lq pi.bc"),
-    ("ffmpeg", "ffmpeg", "ffmpeg -v quiet -threads 1 -filter_threads 1 -i video.y4m"
+    ("ffmpeg", "ffmpeg", "ffmpeg -v quiet -threads 1 -filter_threads 1 -stream_loop 5 -i video.y4m"
                          " -vf scale=640:480 -c:v mpeg4 -threads 1 -f null -"),
 ]
 
 # The same with two threads side by side for most of the time.
 TWO_THREADS = [
-    ("xz-2", "xz-utils", "xz -3 -T2 --block-size=8MiB -k -c src.tar"),
-    ("zstd-2", "zstd", "zstd -q -12 -T2 -c src.tar"),
-    ("pbzip2-2", "pbzip2", "pbzip2 -p2 -k -c src.tar"),
-    ("lbzip2-2", "lbzip2", "lbzip2 -n2 -k -c src.tar"),
+    ("xz-2", "xz-utils", "xz -2 -T2 --block-size=4MiB -k -c mixed.bin"),
+    ("zstd-2", "zstd", "zstd -q -12 -T2 -B4M -c mixed.bin"),
+    ("pbzip2-2", "pbzip2", "pbzip2 -p2 -k -c mixed.bin"),
+    ("lbzip2-2", "lbzip2", "lbzip2 -n2 -k -c mixed.bin"),
     ("pigz-2", "pigz", "pigz -9 -p2 -c text.txt"),
-    ("povray-2", "povray", "povray +Iscene.pov -O/dev/null +W400 +H300 +A0.3 -D +WT2 -GA"),
-    ("x264-2", "x264", "x264 --quiet --threads 2 --asm avx2 -o /dev/null video.y4m"),
-    ("ffmpeg-2", "ffmpeg", "ffmpeg -v quiet -threads 2 -filter_threads 2 -i video.y4m"
+    ("povray-2", "povray", "povray +Iscene.pov -O/dev/null +W1000 +H800 +A0.3 -D +WT2 -GA"),
+    ("x264-2", "x264", "x264 --quiet --preset slow --threads 2 --asm avx2 -o /dev/null video.y4m"),
+    ("ffmpeg-2", "ffmpeg", "ffmpeg -v quiet -threads 2 -filter_threads 2 -stream_loop 5 -i video.y4m"
                            " -vf scale=640:480 -c:v mpeg4 -threads 2 -f null -"),
-    ("sort-2", "coreutils", "sort --parallel=2 -k3 text.txt"),
+    ("sort-2", "coreutils", "sort --parallel=2 -k3 text.txt text.txt text.txt text.txt"),
 ]
 
 TEXTS = {
@@ -92,12 +92,12 @@ print(b[1].x)
 """,
     "work.lua": """
 local t={} local s=0
-for i=1,6000000 do local k=(i*7919)%65537 t[k]=(t[k] or 0)+i s=s+t[k]%7 end print(s)
-local p={} for i=1,400000 do p[#p+1]=tostring(i*i%99991) end table.sort(p) print(#table.concat(p))
+for i=1,15000000 do local k=(i*7919)%65537 t[k]=(t[k] or 0)+i s=s+t[k]%7 end print(s)
+local p={} for i=1,1000000 do p[#p+1]=tostring(i*i%99991) end table.sort(p) print(#table.concat(p))
 """,
     "work.py": """
 d={}
-for i in range(2200000):
+for i in range(5000000):
     k=(i*7919)%50021; d[k]=d.get(k,0)+i
 print(len(sorted(str(v) for v in d.values())))
 def queens(n,r=0,c=0,a=0,b=0):
@@ -107,12 +107,12 @@ def queens(n,r=0,c=0,a=0,b=0):
         if not (c>>i&1 or a>>(r+i)&1 or b>>(r-i+n)&1):
             t+=queens(n,r+1,c|1<<i,a|1<<(r+i),b|1<<(r-i+n))
     return t
-print(queens(9))
+print(queens(10))
 """,
     "work.rb": """
 h=Hash.new(0); x=1
-2500000.times{ x=(x*1103515245+12345)%2147483648; h[x%40009]+=1 }; puts h.values.max
-puts (1..200000).map{|i| i.to_s.reverse}.sort.join.size
+6000000.times{ x=(x*1103515245+12345)%2147483648; h[x%40009]+=1 }; puts h.values.max
+puts (1..500000).map{|i| i.to_s.reverse}.sort.join.size
 """,
     "matrices.py": """
 import numpy as np
@@ -134,7 +134,7 @@ print(a.sum())
 """,
     "queries.sql": """
 create table t(a integer primary key,b integer,c text);
-with recursive n(i) as (select 1 union all select i+1 from n where i<400000)
+with recursive n(i) as (select 1 union all select i+1 from n where i<700000)
   insert into t select i,(i*7919)%10007,'row '||((i*31)%977) from n;
 create index ib on t(b);
 select count(*),sum(x.b) from t x join t y on x.b=y.a where x.c like '%7%';
@@ -165,7 +165,7 @@ plane{y,-1 pigment{checker rgb 1 rgb .2} finish{reflection .2}}
 """,
     "factors.gp": "factor(2^199-1);factor(2^149+1);for(i=1,60000,isprime(10^18+i));"
                   "factor(2^211-1)\nquit\n",
-    "pi.bc": "scale=1400\na=4*a(1)\na\nquit\n",
+    "pi.bc": "scale=2000\na=4*a(1)\na\nquit\n",
 }
 
 
@@ -225,12 +225,14 @@ def make_inputs(folder):
     lines = [" ".join(rng.choices(words, weights, k=12)) for _ in range(160000)] * 4
     (folder / "text.txt").write_text("\n".join(lines))
     (folder / "words.txt").write_text("\n".join(lines[:260]))
-    (folder / "short.txt").write_text("\n".join(lines[:31000]))
+    (folder / "short.txt").write_text("\n".join(lines[:60000]))
     (folder / "other.txt").write_text("\n".join(line.replace("e", "E", 1) if i % 3 == 0 else line
-                                                for i, line in enumerate(lines[:31000])))
+                                                for i, line in enumerate(lines[:60000])))
     (folder / "big.bin").write_bytes(rng.randbytes(30_000_000) * 12)
     write_media(folder, rng)
     subprocess.run(["tar", "cf", "src.tar", "-C", "/usr/include", "c++"], cwd=folder, check=True)
+    mixed = (folder / "src.tar").read_bytes() + (folder / "text.txt").read_bytes()[:12_000_000]
+    (folder / "mixed.bin").write_bytes(mixed)
     subprocess.run(["g++", "-E", "source.cpp", "-o", "source.ii"], cwd=folder, check=True)
     if subprocess.run(["which", "gm"], capture_output=True).returncode == 0:
         subprocess.run(["gm", "convert", "small.ppm", "picture.png"], cwd=folder, check=True)

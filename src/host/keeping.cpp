@@ -1,0 +1,154 @@
+#include "host/keeping.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "host/buffer.hpp"
+#include "host/kernels.hpp"
+#include "profile/stack_distance.hpp"
+
+namespace headroom {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+constexpr double kPieceOfL2 = 3;        // of which almost nothing stays in the second cache
+constexpr double kPieceOfL3 = 1.0 / 8;  // at most, or there is not room for it beside others
+constexpr double kLeastPieceB = 32 * 4096;
+constexpr std::size_t kLeastPieces = 12;  // so that one is long gone before its turn comes again
+constexpr double kToldApart = 1.5;        // memory's latency over the third cache's
+constexpr double kWaits[] = {0.5e-3, 1e-3, 2e-3, 4e-3, 8e-3};
+constexpr double kTraffics[] = {0.25, 0.5, 0.75};  // of the third cache
+constexpr double kSurelyKept = 0.9;  // after the longest wait: then nobody is to be seen
+
+double seconds_since(SteadyClock::time_point start) {
+  return std::chrono::duration<double>(SteadyClock::now() - start).count();
+}
+
+/// A part of the buffer with one line of each page linked.
+struct Piece {
+  const std::byte* data = nullptr;
+  ChainLine* first = nullptr;
+};
+
+class Keeping {
+ public:
+  Keeping(const Buffer& buffer, double piece_b)
+      : bytes_(static_cast<std::size_t>(piece_b) / (8 * 4096) * (8 * 4096)), steps_(bytes_ / 4096) {
+    std::mt19937_64 random(2017);
+    for (std::size_t at = 0; at + bytes_ <= buffer.size(); at += bytes_) {
+      auto* lines = reinterpret_cast<ChainLine*>(buffer.data() + at);
+      pieces_.push_back(
+          {buffer.data() + at, link_pages({lines, bytes_ / sizeof(ChainLine)}, random)});
+    }
+  }
+
+  bool enough() const { return pieces_.size() >= kLeastPieces; }
+  double bytes() const { return static_cast<double>(bytes_); }
+
+  /// Loads of the next piece that find nothing, and again as long as all is there (s each).
+  double gone_s() {
+    next();
+    drop(current().first, steps_);
+    return walk_s();
+  }
+  double present_s() {
+    read(current());
+    return walk_s();
+  }
+
+  /// Loads the next piece, brings `traffic_b` of others, waits, and loads it again.
+  Measurements::Kept again(double traffic_b, double wait_s) {
+    next();
+    drop(current().first, steps_);
+    walk_s();
+    read(current());
+    const auto left = SteadyClock::now();
+    double own_b = bytes();
+    for (std::size_t i = 1; own_b < traffic_b; ++i, own_b += bytes()) {
+      read(pieces_[(at_ + i) % pieces_.size()]);
+    }
+    while (seconds_since(left) < wait_s) {
+    }
+    const double waited_s = seconds_since(left);
+    return {own_b, waited_s, walk_s()};
+  }
+
+ private:
+  const Piece& current() const { return pieces_[at_]; }
+  void next() { at_ = (at_ + 1) % pieces_.size(); }
+  void read(const Piece& piece) const {
+    const std::uint64_t seen = read_all(piece.data, bytes_);
+    asm volatile("" : : "r"(seen));
+  }
+  double walk_s() const {
+    const auto begin = SteadyClock::now();
+    follow(current().first, steps_);
+    return seconds_since(begin) / static_cast<double>(steps_);
+  }
+
+  std::size_t bytes_, steps_, at_ = 0;
+  std::vector<Piece> pieces_;
+};
+
+double middle(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+}  // namespace
+
+std::vector<Measurements::Kept> measure_keeping(const Buffer& buffer, double l2_b, double l3_b,
+                                                int rounds, const std::function<bool()>& stopped) {
+  const double piece_b = std::min(kPieceOfL2 * l2_b, kPieceOfL3 * l3_b);
+  if (l3_b <= 2 * l2_b || piece_b < kLeastPieceB) return {};
+  Keeping keeping(buffer, piece_b);
+  if (!keeping.enough()) return {};
+  std::vector<Measurements::Kept> sums;
+  std::vector<double> gone, present;
+  for (int round = 0; round < rounds; ++round) {
+    if (stopped && stopped()) return {};
+    gone.push_back(keeping.gone_s());
+    present.push_back(keeping.present_s());
+    std::size_t which = 0;
+    const auto add = [&](const Measurements::Kept& found) {
+      if (which == sums.size()) sums.emplace_back();
+      auto& sum = sums[which++];
+      sum.own_b += found.own_b / rounds;
+      sum.s += found.s / rounds;
+      sum.share += found.share / rounds;
+    };
+    for (const double wait_s : kWaits) add(keeping.again(0, wait_s));
+    for (const double share : kTraffics) add(keeping.again(share * l3_b, 0));
+  }
+  const double gone_s = middle(gone), present_s = *std::ranges::min_element(present);
+  if (gone_s < kToldApart * present_s) return {};
+  for (auto& sum : sums) {
+    sum.share = std::clamp((gone_s - sum.share) / (gone_s - present_s), 0.0, 1.0);
+  }
+  return sums;
+}
+
+OtherUsers find_other_users(const std::vector<Measurements::Kept>& kept, double reported_b) {
+  const auto longest = std::ranges::max_element(kept, {}, &Measurements::Kept::s);
+  if (longest == kept.end() || longest->share > kSurelyKept) return {};
+  constexpr double kStep = 1.03;
+  constexpr double kSmallest = 1.0 / 8;  // of what is reported
+  OtherUsers best;
+  double least = 1e300;
+  for (double l3_b = reported_b; l3_b > kSmallest * reported_b; l3_b /= kStep) {
+    for (double b_per_s = 0.1e9; b_per_s < 1000e9; b_per_s *= kStep) {
+      double squares = 0;
+      for (const auto& found : kept) {
+        const double turnover = (found.own_b + b_per_s * found.s) / l3_b;
+        squares += std::pow(found.share - kept_beside_others(turnover), 2);
+      }
+      if (squares >= least) continue;
+      least = squares;
+      best = {l3_b, b_per_s};
+    }
+  }
+  return best;
+}
+
+}  // namespace headroom
