@@ -66,7 +66,7 @@ void describe_run(std::string& out, const Profile& p) {
   out += fmt::format("  processor time   {:.2f} s: {:.2f} s own, {:.2f} s in the kernel\n", cpu_s,
                      t.user_s, t.system_s);
   if (const auto beside = beside_others_text(p); !beside.empty()) {
-    out += fmt::format("  beside others    {}\n", beside);
+    out += fmt::format("  shared cores     {}\n", beside);
   }
   if (t.instructions > 0) {
     out += fmt::format("  instructions     {} in all, counted\n", grouped_text(t.instructions));

@@ -122,6 +122,10 @@ TEST(Record, TellsTheTimeInEachRegionOfTheCode) {
   const double share = std::min(profile.region_s[0], profile.region_s[1]) / all_s;
   ASSERT_GT(profile.ticks, 100u);
   EXPECT_NEAR(share, 0.25, 4 * std::sqrt(0.25 * 0.75 / profile.ticks));
+  // Nearly every tick looked, whatever it saw of others.
+  EXPECT_GT(profile.own_core.looks, profile.ticks * 8 / 10);
+  EXPECT_GE(profile.own_core.share, 0);
+  EXPECT_LE(profile.own_core.share, 1);
 }
 
 TEST(Record, WritesAProfileThatCanBeReadAgain) {
