@@ -123,6 +123,10 @@ Json to_json(const HostFindings& found, const std::string& file) {
   for (const auto& row : m.latencies) {
     json["latencies"].push_back({{"size_b", row.bytes}, {"latency_s", row.s}});
   }
+  json["kept"] = Json::array();
+  for (const auto& row : m.kept) {
+    json["kept"].push_back({{"own_b", row.own_b}, {"s", row.s}, {"share", row.share}});
+  }
   for (const auto& row : m.bandwidths) {
     json["bandwidths"].push_back({{"threads", row.threads}, {"bandwidth_b_per_s", row.b_per_s}});
   }

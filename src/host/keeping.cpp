@@ -16,7 +16,8 @@ constexpr double kPieceOfL2 = 3;        // of which almost nothing stays in the 
 constexpr double kPieceOfL3 = 1.0 / 8;  // at most, or there is not room for it beside others
 constexpr double kLeastPieceB = 32 * 4096;
 constexpr std::size_t kLeastPieces = 12;  // so that one is long gone before its turn comes again
-constexpr double kToldApart = 1.5;        // memory's latency over the third cache's
+constexpr double kInterrupted = 2;  // times a walk that finds nothing: it did not run all along
+constexpr double kToldApart = 1.5;  // memory's latency over the third cache's
 constexpr double kWaits[] = {0.5e-3, 1e-3, 2e-3, 4e-3, 8e-3};
 constexpr double kTraffics[] = {0.25, 0.5, 0.75};  // of the third cache
 constexpr double kSurelyKept = 0.9;  // after the longest wait: then nobody is to be seen
@@ -104,29 +105,36 @@ std::vector<Measurements::Kept> measure_keeping(const Buffer& buffer, double l2_
   if (l3_b <= 2 * l2_b || piece_b < kLeastPieceB) return {};
   Keeping keeping(buffer, piece_b);
   if (!keeping.enough()) return {};
-  std::vector<Measurements::Kept> sums;
+  std::vector<std::vector<Measurements::Kept>> found;  // walks (s) in place of shares, as yet
   std::vector<double> gone, present;
   for (int round = 0; round < rounds; ++round) {
     if (stopped && stopped()) return {};
     gone.push_back(keeping.gone_s());
     present.push_back(keeping.present_s());
     std::size_t which = 0;
-    const auto add = [&](const Measurements::Kept& found) {
-      if (which == sums.size()) sums.emplace_back();
-      auto& sum = sums[which++];
-      sum.own_b += found.own_b / rounds;
-      sum.s += found.s / rounds;
-      sum.share += found.share / rounds;
+    const auto add = [&](const Measurements::Kept& again) {
+      if (which == found.size()) found.emplace_back();
+      found[which++].push_back(again);
     };
     for (const double wait_s : kWaits) add(keeping.again(0, wait_s));
     for (const double share : kTraffics) add(keeping.again(share * l3_b, 0));
   }
   const double gone_s = middle(gone), present_s = *std::ranges::min_element(present);
   if (gone_s < kToldApart * present_s) return {};
-  for (auto& sum : sums) {
-    sum.share = std::clamp((gone_s - sum.share) / (gone_s - present_s), 0.0, 1.0);
+  std::vector<Measurements::Kept> kept;
+  for (auto& walks : found) {
+    std::erase_if(walks, [&](const auto& walk) { return walk.share > kInterrupted * gone_s; });
+    if (2 * walks.size() < static_cast<std::size_t>(rounds)) return {};
+    const auto count = static_cast<double>(walks.size());
+    auto& mean = kept.emplace_back();
+    for (const auto& walk : walks) {
+      const double share = (gone_s - walk.share) / (gone_s - present_s);
+      mean.own_b += walk.own_b / count;
+      mean.s += walk.s / count;
+      mean.share += std::clamp(share, 0.0, 1.0) / count;
+    }
   }
-  return sums;
+  return kept;
 }
 
 OtherUsers find_other_users(const std::vector<Measurements::Kept>& kept, double reported_b) {
@@ -134,10 +142,12 @@ OtherUsers find_other_users(const std::vector<Measurements::Kept>& kept, double 
   if (longest == kept.end() || longest->share > kSurelyKept) return {};
   constexpr double kStep = 1.03;
   constexpr double kSmallest = 1.0 / 8;  // of what is reported
+  constexpr double kMostB = 1000e9;
+  constexpr double kRootMeanSquare = 0.15;  // off by more, the rule says nothing
   OtherUsers best;
   double least = 1e300;
   for (double l3_b = reported_b; l3_b > kSmallest * reported_b; l3_b /= kStep) {
-    for (double b_per_s = 0.1e9; b_per_s < 1000e9; b_per_s *= kStep) {
+    for (double b_per_s = 0.1e9; b_per_s < kMostB; b_per_s *= kStep) {
       double squares = 0;
       for (const auto& found : kept) {
         const double turnover = (found.own_b + b_per_s * found.s) / l3_b;
@@ -148,7 +158,10 @@ OtherUsers find_other_users(const std::vector<Measurements::Kept>& kept, double 
       best = {l3_b, b_per_s};
     }
   }
-  return best;
+  const bool at_an_edge =
+      best.l3_b < kSmallest * reported_b * kStep * kStep || best.b_per_s > kMostB / (kStep * kStep);
+  const double off = std::sqrt(least / static_cast<double>(kept.size()));
+  return at_an_edge || off > kRootMeanSquare ? OtherUsers() : best;
 }
 
 }  // namespace headroom

@@ -26,7 +26,7 @@ struct OtherUsers {
 };
 
 /// The size and rate by which kept_beside_others() meets what was kept best: least squares
-/// over a grid of both.
+/// over a grid of both. Nobody, where that lies at the grid's edge or meets nothing well.
 OtherUsers find_other_users(const std::vector<Measurements::Kept>& kept, double reported_b);
 
 }  // namespace headroom

@@ -45,6 +45,12 @@ TEST(Keeping, SaysHowLargeTheCacheIsAndWhatOthersBring) {
 TEST(Keeping, OfACacheOfItsOwnShowsNobody) {
   EXPECT_EQ(find_other_users({}, 32 * kMiB).b_per_s, 0);
   EXPECT_EQ(find_other_users(kept_of(32 * kMiB, 0.05e9), 32 * kMiB).b_per_s, 0);
+  // What no cache does says nothing: all gone at once, or more kept after a longer time.
+  auto gone = kept_of(32 * kMiB, 10e9), strange = gone;
+  for (auto& found : gone) found.share = 0;
+  EXPECT_EQ(find_other_users(gone, 32 * kMiB).b_per_s, 0);
+  for (std::size_t i = 0; i < strange.size(); ++i) strange[i].share = i % 2 == 0 ? 0.05 : 0.85;
+  EXPECT_EQ(find_other_users(strange, 32 * kMiB).b_per_s, 0);
   // Nor is the cache larger than reported, whatever was kept.
   EXPECT_LE(find_other_users(kept_of(60 * kMiB, 20e9), 32 * kMiB).l3_b, 32 * kMiB);
 }

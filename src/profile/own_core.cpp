@@ -43,7 +43,11 @@ OwnCore own_core(std::span<const Tick> ticks) {
 double alone_share(const Profile& profile) {
   const auto& host = profile.host;
   const bool own_threads_apart = host.cores > 0 && host.cores == host.logical_processors;
-  if (profile.own_core.looks < kLooksLeast || !own_threads_apart) return 1;
+  // Elsewhere, a slow look is a slow clock, or a process that the kernel knows of; and of a
+  // machine that was not measured it is not known whether its processors share cores.
+  const bool strangers = std::ranges::count(host.features, "hypervisor") > 0;
+  if (!strangers || !own_threads_apart || host.pace.core.empty()) return 1;
+  if (profile.own_core.looks < kLooksLeast) return 1;
   const double own = profile.own_core.share;
   return own + kPaceBesideOthers * (1 - own);
 }

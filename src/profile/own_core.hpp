@@ -18,9 +18,10 @@ OwnCore own_core(std::span<const Tick> ticks);
 
 /// The time that a run would have taken alone, as a share of the time that it took. A
 /// program's pace beside a stranger is taken for 0.66 of that alone: mean of 35 programs on Zen 4,
-/// of which two thirds lie within 0.12 (scripts/profile-accuracy). 1 where too few looks tell, and
-/// where two processors of the recording machine share a core: there, a program's own threads
-/// may be each other's strangers, and replay counts them.
+/// of which two thirds lie within 0.12 (scripts/profile-accuracy). 1 where too few looks tell,
+/// where the recording machine is no virtual one or was not measured, and where two processors of
+/// the recording machine share a core: there, a program's own threads may be each other's
+/// strangers, and replay counts them.
 double alone_share(const Profile& profile);
 
 /// "others worked on its core for 40 % of the time; alone, ..."; empty when they did not to

@@ -20,6 +20,8 @@ std::vector<Tick> looks(int quick, int slow, int interrupted = 0, int none = 0) 
 Profile beside_others(double share, std::uint32_t count) {
   Profile profile;
   profile.host.cores = profile.host.logical_processors = 2;
+  profile.host.features = {"avx2", "hypervisor"};
+  profile.host.pace.core = "zen-4";
   profile.totals.user_s = 3;
   profile.totals.system_s = 1;
   profile.own_core = {share, count};
@@ -49,6 +51,12 @@ TEST(AloneShare, IsLessTheMoreOthersWorked) {
   EXPECT_EQ(alone_share(beside_others(0.5, 5)), 1) << "too few looks";
   auto profile = beside_others(0.5, 300);
   profile.host.logical_processors = 4;  // its own threads may share cores
+  EXPECT_EQ(alone_share(profile), 1);
+  profile = beside_others(0.5, 300);
+  profile.host.features = {"avx2"};  // a machine of one's own: its clock may have changed
+  EXPECT_EQ(alone_share(profile), 1);
+  profile = beside_others(0.5, 300);
+  profile.host.pace.core = "";  // not measured
   EXPECT_EQ(alone_share(profile), 1);
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "profile/own_core.hpp"
 #include "profile/stack_distance.hpp"
 #include "replay/prediction_error.hpp"
 #include "replay/profile_workload.hpp"
@@ -173,6 +174,7 @@ ProgramStudy study_recording(const Profile& profile, const std::string& name) {
   study.command_words = profile.command;
   study.recorded_at = profile.recorded_at;
   study.recorded_on = profile.host.processor;
+  study.beside_others = beside_others_text(profile);
   study.wall_s = totals.wall_s;
   study.cpu_s = totals.user_s + totals.system_s;
   study.kernel_s = totals.system_s;

@@ -40,6 +40,7 @@ struct ProgramStudy {
   std::string command;  ///< with its arguments
   std::vector<std::string> command_words;
   std::string recorded_at, recorded_on;
+  std::string beside_others;  ///< that others worked on the same cores meanwhile; or empty
   double wall_s = 0, cpu_s = 0, kernel_s = 0;
   double memory_b = 0;
   double recorder_processors = 0;  ///< of the recording machine

@@ -116,6 +116,7 @@ TEST(ProgramStudy, TellsAChainOfAdditionsFromOtherPrograms) {
   EXPECT_NEAR(study.views[0].relative, 5.0 / 4, 0.01);
   EXPECT_NEAR(study.here.ipc(), 1, 0.01);
   EXPECT_EQ(study.judged().id, "xeon-w-2140b");
+  EXPECT_EQ(study.beside_others, "");
   EXPECT_EQ(study_program(workload, processors).judged().id, "core-i9-9900k");
   EXPECT_EQ(study.improvements[0].what, "a clock 10 % higher");
   EXPECT_NE(study.help.find("a clock 10 % higher (+10 %)"), std::string::npos) << study.help;
@@ -132,6 +133,14 @@ TEST(ProgramStudy, SaysOfAnEmulatedRecordingWhatNeedsNoReplay) {
   profile.isa = "haswell";
   const auto study = study_recording(profile, "adder.hprof");
   EXPECT_FALSE(study.replayed());
+  profile.own_core = {0.5, 300};
+  profile.host.cores = profile.host.logical_processors;
+  profile.host.features = {"hypervisor"};
+  profile.host.pace.core = "zen-4";
+  EXPECT_NE(study_recording(profile, "adder.hprof")
+                .sentences.back()
+                .find("While it was recorded, others worked on its cores for 50 % of the time"),
+            std::string::npos);
   EXPECT_EQ(study.help, "");
   EXPECT_FALSE(study.sentences.empty());
   EXPECT_FALSE(study.activity.empty());

@@ -159,6 +159,9 @@ void put_into_words(ProgramStudy& study) {
         "shortens.",
         100 * study.waiting));
   }
+  if (!study.beside_others.empty()) {
+    study.sentences.push_back(fmt::format("While it was recorded, {}.", study.beside_others));
+  }
 }
 
 }  // namespace headroom
