@@ -21,7 +21,7 @@ Uncertainty prediction_error(const Library& library, const ReplayedCode& code) {
   if (alone < 1) {
     const double beside_others = 1 - code.profile().own_core.share;
     found.parts.push_back({"others worked on its cores while it was recorded",
-                             kNineInTen * kPaceScatter * beside_others / alone});
+                           kNineInTen * kPaceScatter * beside_others / alone});
   }
   return found;
 }
