@@ -1,17 +1,16 @@
 #include "host/keeping.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
 #include "host/buffer.hpp"
 #include "host/kernels.hpp"
+#include "host/timing.hpp"
 #include "profile/stack_distance.hpp"
 
 namespace headroom {
 namespace {
 
-using SteadyClock = std::chrono::steady_clock;
 constexpr double kPieceOfL2 = 3;        // of which almost nothing stays in the second cache
 constexpr double kPieceOfL3 = 1.0 / 8;  // at most, or there is not room for it beside others
 constexpr double kLeastPieceB = 32 * 4096;
@@ -22,14 +21,16 @@ constexpr double kWaits[] = {0.5e-3, 1e-3, 2e-3, 4e-3, 8e-3};
 constexpr double kTraffics[] = {0.25, 0.5, 0.75};  // of the third cache
 constexpr double kSurelyKept = 0.9;  // after the longest wait: then nobody is to be seen
 
-double seconds_since(SteadyClock::time_point start) {
-  return std::chrono::duration<double>(SteadyClock::now() - start).count();
-}
-
 /// A part of the buffer with one line of each page linked.
 struct Piece {
   const std::byte* data = nullptr;
   ChainLine* first = nullptr;
+};
+
+/// A piece loaded again.
+struct Again {
+  double own_b = 0, s = 0;  ///< as Measurements::Kept
+  double load_s = 0;        ///< each line took, on average
 };
 
 class Keeping {
@@ -59,7 +60,7 @@ class Keeping {
   }
 
   /// Loads the next piece, brings `traffic_b` of others, waits, and loads it again.
-  Measurements::Kept again(double traffic_b, double wait_s) {
+  Again again(double traffic_b, double wait_s) {
     next();
     drop(current().first, steps_);
     walk_s();
@@ -92,11 +93,6 @@ class Keeping {
   std::vector<Piece> pieces_;
 };
 
-double middle(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
-
 }  // namespace
 
 std::vector<Measurements::Kept> measure_keeping(const Buffer& buffer, double l2_b, double l3_b,
@@ -105,30 +101,30 @@ std::vector<Measurements::Kept> measure_keeping(const Buffer& buffer, double l2_
   if (l3_b <= 2 * l2_b || piece_b < kLeastPieceB) return {};
   Keeping keeping(buffer, piece_b);
   if (!keeping.enough()) return {};
-  std::vector<std::vector<Measurements::Kept>> found;  // walks (s) in place of shares, as yet
+  std::vector<std::vector<Again>> found;  // by wait or traffic
   std::vector<double> gone, present;
   for (int round = 0; round < rounds; ++round) {
     if (stopped && stopped()) return {};
     gone.push_back(keeping.gone_s());
     present.push_back(keeping.present_s());
     std::size_t which = 0;
-    const auto add = [&](const Measurements::Kept& again) {
+    const auto add = [&](const Again& again) {
       if (which == found.size()) found.emplace_back();
       found[which++].push_back(again);
     };
     for (const double wait_s : kWaits) add(keeping.again(0, wait_s));
     for (const double share : kTraffics) add(keeping.again(share * l3_b, 0));
   }
-  const double gone_s = middle(gone), present_s = *std::ranges::min_element(present);
+  const double gone_s = median(gone), present_s = *std::ranges::min_element(present);
   if (gone_s < kToldApart * present_s) return {};
   std::vector<Measurements::Kept> kept;
   for (auto& walks : found) {
-    std::erase_if(walks, [&](const auto& walk) { return walk.share > kInterrupted * gone_s; });
+    std::erase_if(walks, [&](const auto& walk) { return walk.load_s > kInterrupted * gone_s; });
     if (2 * walks.size() < static_cast<std::size_t>(rounds)) return {};
     const auto count = static_cast<double>(walks.size());
     auto& mean = kept.emplace_back();
     for (const auto& walk : walks) {
-      const double share = (gone_s - walk.share) / (gone_s - present_s);
+      const double share = (gone_s - walk.load_s) / (gone_s - present_s);
       mean.own_b += walk.own_b / count;
       mean.s += walk.s / count;
       mean.share += std::clamp(share, 0.0, 1.0) / count;

@@ -14,8 +14,8 @@ class Buffer;
 /// of the second cache, and left alone, or followed by many more; the latency of loading
 /// them again, beside that of lines that are surely there and surely gone, tells how many
 /// were kept. `rounds` of all, of about 35 ms each. Overwrites the buffer. Empty for a buffer
-/// that is small against the cache, when `stopped`, or when nothing tells the cache from
-/// memory.
+/// that is small against the cache, when `stopped`, when walks were mostly interrupted, or when
+/// nothing tells the cache from memory.
 std::vector<Measurements::Kept> measure_keeping(const Buffer& buffer, double l2_b, double l3_b,
                                                 int rounds, const std::function<bool()>& stopped);
 

@@ -1,7 +1,6 @@
 #include "host/measure.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <numeric>
@@ -13,11 +12,11 @@
 #include "host/keeping.hpp"
 #include "host/kernels.hpp"
 #include "host/team.hpp"
+#include "host/timing.hpp"
 
 namespace headroom {
 namespace {
 
-using SteadyClock = std::chrono::steady_clock;
 constexpr double kMiB = 1 << 20;
 constexpr int kIdentified = 500;  // instructions cpuid
 constexpr std::size_t kWalkedPages = 6144, kStretchPages = kWalkedPages / 2;
@@ -30,23 +29,6 @@ constexpr std::size_t kLeastStretches = 9;
 constexpr std::size_t kRounds = 3;             // of latencies, some seconds apart
 constexpr double kSeveralRoundsB = 16 * kMiB;  // larger pieces take long, and vary little
 constexpr std::size_t kReadPieceB = 1 << 20;   // read between two looks at the clock
-
-double seconds_since(SteadyClock::time_point start) {
-  return std::chrono::duration<double>(SteadyClock::now() - start).count();
-}
-
-/// The value that such a share of all values lie below.
-double quantile(std::vector<double> values, double share) {
-  if (values.empty()) return 0;
-  const auto at = static_cast<std::size_t>(share * static_cast<double>(values.size() - 1));
-  const auto place = values.begin() + static_cast<std::ptrdiff_t>(at);
-  std::ranges::nth_element(values, place);
-  return *place;
-}
-
-double median(std::vector<double> values) {
-  return quantile(std::move(values), 0.5);
-}
 
 /// How long each part takes, and how much memory it may use.
 struct Budget {

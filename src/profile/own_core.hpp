@@ -24,7 +24,7 @@ OwnCore own_core(std::span<const Tick> ticks);
 /// strangers, and replay counts them.
 double alone_share(const Profile& profile);
 
-/// "others worked on its core for 40 % of the time; alone, ..."; empty when they did not to
+/// "others worked on its cores for 40 % of the time; alone, ..."; empty when they did not to
 /// speak of, or alone_share() is not known.
 std::string beside_others_text(const Profile& profile);
 
