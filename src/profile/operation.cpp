@@ -65,6 +65,7 @@ constexpr std::array<std::string_view, kOperationKinds> kNames{
     "insert_general",
     "convert_from_general",
     "store_number",
+    "set_condition",
 };
 
 }  // namespace

@@ -70,6 +70,7 @@ enum class OperationKind : std::uint8_t {
   kInsertGeneral,       ///< a general register into one element of a vector
   kConvertFromGeneral,  ///< an integer in a general register to floating point
   kStoreNumber,         ///< a store of a number that the instruction holds
+  kSetCondition,        ///< a flag into a byte
   kCount,
 };
 inline constexpr std::size_t kOperationKinds = static_cast<std::size_t>(OperationKind::kCount);

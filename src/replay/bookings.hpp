@@ -22,11 +22,13 @@ class Throughput {
         stretches_(kStretches) {}
 
   /// When a request made at `asked` is served: at once, or when there is time for it.
-  double take(double asked) {
+  double take(double asked) { return take(asked, cycles_each_); }
+  /// The same of one that takes `cycles`.
+  double take(double asked, double cycles) {
     auto number = static_cast<std::int64_t>(std::floor(asked / kSpan));
     while (stretch(number).used >= kSpan) ++number;
     const double free = static_cast<double>(number) * kSpan + stretch(number).used;
-    double more = cycles_each_;
+    double more = cycles;
     for (std::int64_t at = number; more > 0; ++at) {
       Stretch& part = stretch(at);
       const double taken = std::min(more, std::max(0.0, kSpan - part.used));

@@ -238,6 +238,8 @@ void classify_general(Operation& op, std::string_view name, const ZydisDecodedIn
     if (registers && name == "movzx" && operands[1].size == 8) op.kind = Kind::kZeroExtend;
   } else if (begins(name, {"cmov"})) {
     op.kind = Kind::kConditionalMove;
+  } else if (in.meta.category == ZYDIS_CATEGORY_SETCC) {
+    op.kind = Kind::kSetCondition;
   } else if (is_any(name, {"xor", "sub"}) && same_registers(in, operands)) {
     eliminate(op);
   } else if (begins(name, {"imul", "mul"})) {

@@ -1,17 +1,14 @@
 #pragma once
 
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 #include "replay/bookings.hpp"
 #include "replay/core_setup.hpp"
+#include "replay/fetch_ahead.hpp"
 #include "replay/hit_chances.hpp"
 
 namespace headroom {
-
-/// Where a line was found.
-enum class CacheLevel : std::uint8_t { kFirst, kSecond, kThird, kMemory };
 
 /// The way of lines to one core: caches by chance, lines under way, fill buffers,
 /// the fetching ahead of streams, page translation, and the rate at which each
@@ -36,23 +33,6 @@ class LoadPath {
   double l1_misses = 0, l2_misses = 0, l3_misses = 0, fetched_ahead = 0;
 
  private:
-  /// A run of accesses to following lines of a page.
-  struct Stream {
-    std::uint64_t page = ~0ull;
-    std::int64_t line = 0;
-    int direction = 0, steps = 0;
-    unsigned at = 0;
-    std::uint64_t used = 0;
-    Cycle seen[16] = {};  ///< when its last lines were asked for
-  };
-  /// The lines that one operand of one instruction goes through, step by step.
-  struct Walk {
-    std::uint64_t site = ~0ull;
-    std::int64_t line = 0, step = 0;
-    int steps = 0;
-    unsigned at = 0;
-    Cycle seen[16] = {};
-  };
   struct Fill {
     std::uint64_t line = ~0ull;
     Cycle arrives = 0;
@@ -60,27 +40,19 @@ class LoadPath {
 
   Cycle translate(const DataAccess& access, std::uint64_t number, Cycle when);
   CacheLevel level_of(const DataAccess& access, std::uint64_t number) const;
-  /// When the fetch ahead asked for this line, or -1 if it did not.
-  Cycle asked_ahead(const DataAccess& access, Cycle when, std::uint64_t site);
-  Cycle by_stream(const DataAccess& access, Cycle when);
-  Cycle by_walk(const DataAccess& access, Cycle when, std::uint64_t site);
-  /// The direction of a stream that the window found under way, or 0.
-  int under_way(const DataAccess& access) const;
-  Stream* stream_of(std::uint64_t page);
-  Stream& oldest_stream(std::uint64_t page);
   Cycle deliver(CacheLevel level, Cycle asked);
+  /// A line that comes into the first cache drives another out; one that was written to
+  /// goes to the second. As many leave as come, so this one's way out is booked now.
+  void drive_out(std::uint64_t line, Cycle when, bool ahead);
   Fill& fill_of(std::uint64_t line) { return fills_[(line ^ (line >> 12)) & 4095]; }
 
   const CoreSetup& core_;
   const HitChances& chances_;
   std::uint64_t seed_;
-  /// Lines of the window, in order of address, and the access that used each first.
-  std::vector<std::pair<std::uint64_t, std::uint32_t>> lines_;
+  FetchAhead ahead_;
+  std::vector<std::uint64_t> written_;  ///< lines of the window that are stored to, in order
   Unseen unseen_;
   std::vector<Fill> fills_;
-  std::vector<Stream> streams_;
-  std::vector<Walk> walks_;
-  std::uint64_t stream_time_ = 0;
   Occupancy buffers_, walkers_;
   Throughput looked_up_, from_l2_, from_l3_, from_memory_;
 };

@@ -272,6 +272,11 @@ TEST(Operation, AStoreOfANumberIsNotOneOfARegister) {
   EXPECT_EQ(operation_name(one("89 03").kind), "none");                      // mov [rbx], eax
 }
 
+TEST(Operation, AFlagIntoAByteHasItsOwnPorts) {
+  EXPECT_EQ(operation_name(one("0f 9c c3").kind), "set_condition");  // setl bl
+  EXPECT_EQ(operation_name(one("0f 94 03").kind), "set_condition");  // sete [rbx]
+}
+
 TEST(Operation, ConversionsSayWhichWayTheyGo) {
   EXPECT_EQ(operation_name(one("f2 0f 2a c0").kind), "convert_from_general");  // cvtsi2sd
   EXPECT_EQ(operation_name(one("f2 0f 2c c0").kind), "convert_general");       // cvttsd2si

@@ -117,6 +117,8 @@ void Pipeline::BackEnd::declare(Fields& f) {
   f.number("vector_registers", vector_registers, "1", "vector results under way", 16, 1024);
   f.flag("ports_in_turn", ports_in_turn,
          "operations are spread over their ports as they are renamed, however many wait there");
+  f.flag("jumps_apart", jumps_apart,
+         "a jump that is part of an operation other than a comparison takes a port of its own");
   f.flag("move_elimination", move_elimination, "renaming does moves between registers");
 }
 
@@ -139,6 +141,16 @@ void Pipeline::LoadStore::declare(Fields& f) {
          "loads of whole registers take values just stored at renaming");
   f.flag("pairs_stores", pairs_stores, "two stores to one half of a line leave the queue together");
   f.number("stream_lines", stream_lines, "1", "how far ahead a stream is fetched", 1, 64);
+  f.number("stream_starts", stream_starts, "1", "lines of a stream before that begins", 0, 64);
+  f.number("stride_lines", stride_lines, "1", "steps of one instruction that are fetched ahead", 1,
+           15);
+  f.number("stride_bytes", stride_b, "B", "the longest of those steps", 64, 1 << 20);
+  f.number("block_bytes", block_b, "B",
+           "of which all lines come into the second cache with one from beyond it", 64, 4096);
+  f.number("written_cycles", written_cycles, "cycles",
+           "for which a line that was stored to and leaves the first cache takes its way", 0, 20);
+  f.number("written_stream_cycles", written_stream_cycles, "cycles",
+           "the same, where lines come and go in the order of a stream", 0, 20);
 }
 
 void Pipeline::Pages::declare(Fields& f) {

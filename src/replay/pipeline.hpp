@@ -51,6 +51,8 @@ struct Pipeline {
     double vector_queue = 0;                       ///< entries that wait, in order, before it
     double general_registers = kRequired, vector_registers = kRequired;  ///< for results under way
     bool ports_in_turn = false;  ///< ports are given without a look at who waits for them
+    bool jumps_apart = false;    ///< a jump that is part of an operation other than a comparison
+                                 ///< takes a port of its own
     bool move_elimination = true;
     void declare(Fields& f);
   } back;
@@ -67,6 +69,13 @@ struct Pipeline {
     bool renames_memory = false;                     ///< loads take values just stored at renaming
     bool pairs_stores = false;        ///< two stores to one half of a line leave together
     double stream_lines = kRequired;  ///< how far ahead a stream is fetched
+    double stream_starts = 2;         ///< lines of it before that begins
+    double stride_lines = 2;          ///< steps of one instruction that are fetched ahead
+    double stride_b = 2048;           ///< the longest of them
+    double block_b = 128;             ///< whose other lines come with the first from far away
+    /// For which the way between both caches is taken by a line that was stored to and leaves
+    /// the first; the same where lines come and go in the order of a stream.
+    double written_cycles = 0, written_stream_cycles = 0;
     void declare(Fields& f);
   } memory;
 

@@ -6,13 +6,20 @@ namespace headroom {
 namespace {
 
 constexpr std::size_t kWords = 2048;   ///< remembered, by address
-constexpr int kPairBits = 10;          ///< loads remembered, by instruction
+constexpr int kPairBits = 11;          ///< loads and stores remembered, by instruction
 constexpr unsigned kRenamedLeast = 4;  ///< bytes: smaller loads wait for the queue
+
+std::size_t place(std::uint64_t site) {
+  return (site * 0x9e3779b97f4a7c15ull) >> (64 - kPairBits);
+}
 
 }  // namespace
 
 StoreQueue::StoreQueue(bool in_pairs)
-    : in_pairs_(in_pairs), words_(kWords), pairs_(std::size_t{1} << kPairBits) {}
+    : in_pairs_(in_pairs),
+      words_(kWords),
+      pairs_(std::size_t{1} << kPairBits),
+      last_(std::size_t{1} << kPairBits) {}
 
 StoreQueue::Found StoreQueue::find(const DataAccess& access) const {
   Found from;
@@ -28,6 +35,7 @@ StoreQueue::Found StoreQueue::find(const DataAccess& access) const {
     if (from.stores == 0 || word.number != last) ++from.stores;
     last = word.number;
     from.site = word.site;
+    from.latest = last_[place(word.site)] == word.number;
     from.same = word.address == access.address && word.bytes == access.bytes;
     from.ready = std::max(from.ready, word.ready);
     from.committed = std::max(from.committed, word.committed);
@@ -39,16 +47,16 @@ StoreQueue::Found StoreQueue::find(const DataAccess& access) const {
 
 bool StoreQueue::renames(const Found& from, const DataAccess& access, std::uint64_t site,
                          bool stack, bool vector) {
-  std::uint64_t& met = pairs_[(site * 0x9e3779b97f4a7c15ull) >> (64 - kPairBits)];
+  std::uint64_t& met = pairs_[place(site)];
   const bool again = met == from.site;
   met = from.site;
-  return stack || (again && from.same && !vector && access.bytes >= kRenamedLeast);
+  return stack || (again && from.same && from.latest && !vector && access.bytes >= kRenamedLeast);
 }
 
 void StoreQueue::add(const DataAccess& access, std::uint64_t site, Cycle ready, Cycle retired) {
   // It will be in the cache when those before it are, and it has retired.
   const Cycle committed = std::max({ready + 1, last_left_ + 1, retired + 1});
-  ++seen_;
+  last_[place(site)] = ++seen_;
   for (std::uint64_t word = access.address >> 2; word <= (access.address + access.bytes - 1) >> 2;
        ++word) {
     words_[word % kWords] = {word, access.address, seen_, site, access.bytes, ready, committed};

@@ -20,6 +20,7 @@ class StoreQueue {
     bool whole = true;       ///< one store has all of them
     bool same = false;       ///< it has just these bytes
     std::uint64_t site = 0;  ///< the store instruction, among all of the program
+    bool latest = false;     ///< it has not stored anything since
     Cycle ready = 0;         ///< when the data were stored
     Cycle committed = 0;     ///< when they will be in the cache
   };
@@ -27,7 +28,7 @@ class StoreQueue {
 
   /// Whether a load takes its value from the store at renaming: one of the stack, or one
   /// into a general register, at `site`, that has met the same store instruction before
-  /// and takes just what that stored.
+  /// and takes just what that stored last.
   bool renames(const Found& from, const DataAccess& access, std::uint64_t site, bool stack,
                bool vector);
 
@@ -49,6 +50,7 @@ class StoreQueue {
   bool in_pairs_;
   std::vector<Word> words_;
   std::vector<std::uint64_t> pairs_;  ///< which store each load took its value from
+  std::vector<std::uint64_t> last_;   ///< what each store instruction stored last: its number
   std::uint64_t seen_ = 0;
   Cycle last_left_ = 0;
   std::uint64_t half_left_ = ~0ull;  ///< of the last store that left

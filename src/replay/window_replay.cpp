@@ -71,8 +71,7 @@ class Replay {
         address += block.operations[i].length;
         const std::size_t first = at;
         while (at < end && window_.accesses[at].instruction <= i) ++at;
-        const bool leads = i + 1 < block.operations.size() && is_fused(block.operations[i + 1]) &&
-                           only_compares(block.operations[i]);
+        const bool leads = i + 1 < block.operations.size() && is_fused(block.operations[i + 1]);
         instruction(block.operations[i], first, at, goes_on, leads);
       }
       at = end;
@@ -197,11 +196,13 @@ class Replay {
     return op.targets == 1 && op.target[0] == kFlags;
   }
 
-  /// `leads`: the jump behind it is part of it, and where jumps are executed it is, too.
+  /// `leads`: the jump behind it is part of it, and where jumps are executed it is, too, or
+  /// both are executed apart.
   void instruction(const Operation& op, std::size_t first, std::size_t last, bool goes_on,
                    bool leads) {
-    const auto& unit =
-        leads ? core_.pipeline.unit(OperationKind::kBranch) : core_.pipeline.unit(op);
+    const auto& jump = core_.pipeline.unit(OperationKind::kBranch);
+    const bool apart = leads && core_.pipeline.back.jumps_apart && !only_compares(op);
+    const auto& unit = leads && !apart ? jump : core_.pipeline.unit(op);
     const bool fused = is_fused(op);
     if (op.repeats && !goes_on) begin_string(first, last);
     const bool eliminated = op.eliminated || (op.moves && core_.pipeline.back.move_elimination);
@@ -238,6 +239,8 @@ class Replay {
       done.result = done.complete = done.begun + whole(unit.latency);
       wait(done.complete, Wait::kNothing);
     }
+    jumped_ = apart ? port(jump.mask, scheduled, done.result) + whole(jump.latency) : 0;
+    done.complete = std::max(done.complete, jumped_);
     if (executes) scheduler.enter(scheduled, done.begun);
     for (unsigned i = 0; i < op.targets; ++i) ready_[op.target[i]] = done.result;
     if (op.kind == OperationKind::kBranch || op.kind == OperationKind::kCall ||
@@ -295,7 +298,7 @@ class Replay {
         done.result = std::max(done.result, ready_[op.source[i]]);
       done.begun = done.complete = std::max(renamed, Cycle{0});
     } else if (special.fused) {
-      done.result = done.complete = std::max(renamed + 1, sources);
+      done.result = done.complete = std::max({renamed + 1, sources, jumped_});
     } else if (special.goes_on) {
       done.result = done.complete = std::max(operands, stored);
     } else if (unit.mask == 0) {
@@ -458,6 +461,7 @@ class Replay {
   std::array<Cycle, kRegisters> ready_{};
   const DecodedBlock* before_ = nullptr;
   Cycle branch_done_ = 0, retired_ = 0, in_line_ = 0;
+  Cycle jumped_ = 0;            ///< when a jump that is part of the last instruction did
   std::uint64_t line_ = ~0ull;  ///< of code, from which operations came last
   Wait waits_for_ = Wait::kNothing;
   Cycle stood_ = 0;  ///< cycles of fetch that have not been charged yet

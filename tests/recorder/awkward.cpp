@@ -282,7 +282,7 @@ int throws_in_threads() {
   for (int i = 0; i < 20; ++i) {
     std::thread([&] {
       try {
-        if (work(kRounds / 40, i) != 0) throw std::runtime_error("thrown");
+        if (work(kRounds / 10, i) != 0) throw std::runtime_error("thrown");
       } catch (const std::exception&) {
         ++caught;
       }
