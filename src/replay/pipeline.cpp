@@ -29,6 +29,7 @@ unsigned port_mask(Section& section, std::string_view key, const std::string& po
 Pipeline::Unit read_unit(Section section) {
   auto unit = section.get<Pipeline::Unit>();
   unit.mask = port_mask(section, "ports", unit.ports);
+  unit.beside_mask = port_mask(section, "beside", unit.beside);
   return unit;
 }
 
@@ -171,6 +172,7 @@ void Pipeline::Unit::declare(Fields& f) {
   f.number("operations", operations, "1", "renamed operations per instruction", 0, 200);
   f.number("each", each, "1", "how many of them need one of the ports", 0, 200);
   f.text("ports", ports, "that can execute it, one letter each", {}, true);
+  f.text("beside", beside, "port that it takes besides, when the result comes", {}, true);
 }
 
 Pipeline read_pipeline(const Library& library, const std::string& id,

@@ -96,8 +96,9 @@ struct Pipeline {
     double operations = 1;       ///< renamed operations per instruction
     double each = 1;             ///< of them, how many need one of the ports
     std::string ports = {};      ///< one letter each; empty: none
+    std::string beside = {};     ///< one that it takes besides, as the result comes
     void declare(Fields& f);
-    unsigned mask = 0;
+    unsigned mask = 0, beside_mask = 0;
   };
   /// By kind, then by vector width: 0 scalar or none, 128, 256, 512 bits.
   std::array<std::array<Unit, 4>, kOperationKinds> units;

@@ -35,6 +35,7 @@ StoreQueue::Found StoreQueue::find(const DataAccess& access) const {
     if (from.stores == 0 || word.number != last) ++from.stores;
     last = word.number;
     from.site = word.site;
+    from.vector = word.vector;
     from.latest = last_[place(word.site)] == word.number;
     from.same = word.address == access.address && word.bytes == access.bytes;
     from.ready = std::max(from.ready, word.ready);
@@ -46,20 +47,23 @@ StoreQueue::Found StoreQueue::find(const DataAccess& access) const {
 }
 
 bool StoreQueue::renames(const Found& from, const DataAccess& access, std::uint64_t site,
-                         bool stack, bool vector) {
+                         bool stack) {
   std::uint64_t& met = pairs_[place(site)];
   const bool again = met == from.site;
   met = from.site;
-  return stack || (again && from.same && from.latest && !vector && access.bytes >= kRenamedLeast);
+  if (from.vector || access.bytes < kRenamedLeast) return false;
+  return stack || (again && from.same && from.latest);
 }
 
-void StoreQueue::add(const DataAccess& access, std::uint64_t site, Cycle ready, Cycle retired) {
+void StoreQueue::add(const DataAccess& access, std::uint64_t site, Cycle ready, Cycle retired,
+                     bool vector) {
   // It will be in the cache when those before it are, and it has retired.
   const Cycle committed = std::max({ready + 1, last_left_ + 1, retired + 1});
   last_[place(site)] = ++seen_;
   for (std::uint64_t word = access.address >> 2; word <= (access.address + access.bytes - 1) >> 2;
        ++word) {
-    words_[word % kWords] = {word, access.address, seen_, site, access.bytes, ready, committed};
+    words_[word % kWords] = {word,         access.address, seen_, site,
+                             access.bytes, vector,         ready, committed};
   }
 }
 

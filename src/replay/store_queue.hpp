@@ -21,19 +21,20 @@ class StoreQueue {
     bool same = false;       ///< it has just these bytes
     std::uint64_t site = 0;  ///< the store instruction, among all of the program
     bool latest = false;     ///< it has not stored anything since
+    bool vector = false;     ///< the data came from a vector register
     Cycle ready = 0;         ///< when the data were stored
     Cycle committed = 0;     ///< when they will be in the cache
   };
   Found find(const DataAccess& access) const;
 
-  /// Whether a load takes its value from the store at renaming: one of the stack, or one
-  /// into a general register, at `site`, that has met the same store instruction before
-  /// and takes just what that stored last.
-  bool renames(const Found& from, const DataAccess& access, std::uint64_t site, bool stack,
-               bool vector);
+  /// Whether a load into a general register takes its value from the store at renaming: one
+  /// of the stack, or one, at `site`, that has met the same store instruction before and takes
+  /// just what that stored last; bytes, and what came from vector registers, wait.
+  bool renames(const Found& from, const DataAccess& access, std::uint64_t site, bool stack);
 
   /// A store whose data are `ready`, the last instruction retired at `retired`.
-  void add(const DataAccess& access, std::uint64_t site, Cycle ready, Cycle retired);
+  void add(const DataAccess& access, std::uint64_t site, Cycle ready, Cycle retired,
+           bool vector = false);
 
   /// It leaves for the first cache, not before `earliest`: in order, one a cycle, or two
   /// in a pair. One that crosses a line's end takes two cycles. When it is there.
@@ -44,6 +45,7 @@ class StoreQueue {
   struct Word {
     std::uint64_t word = ~0ull, address = 0, number = 0, site = 0;
     unsigned bytes = 0;
+    bool vector = false;
     Cycle ready = 0, committed = 0;
   };
 

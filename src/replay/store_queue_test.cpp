@@ -40,12 +40,26 @@ TEST(StoreQueue, ALoadTakesItsValueAtRenamingOnceItHasMetTheStore) {
   const auto place = at(0x1000, 8);
   queue.add(place, kSite, 20, 10);
   const auto found = queue.find(place);
-  EXPECT_FALSE(queue.renames(found, place, 99, false, false));
-  EXPECT_TRUE(queue.renames(found, place, 99, false, false));
-  EXPECT_FALSE(queue.renames(found, place, 99, false, true));  // into a vector
+  EXPECT_FALSE(queue.renames(found, place, 99, false));
+  EXPECT_TRUE(queue.renames(found, place, 99, false));
   const auto half = at(0x1000, 4);
-  EXPECT_FALSE(queue.renames(queue.find(half), half, 99, false, false));
-  EXPECT_TRUE(queue.renames(queue.find(half), half, 98, true, false));  // of the stack
+  EXPECT_FALSE(queue.renames(queue.find(half), half, 99, false));
+  EXPECT_TRUE(queue.renames(queue.find(half), half, 98, true));  // of the stack
+  const auto byte = at(0x1000, 1);
+  EXPECT_FALSE(queue.renames(queue.find(byte), byte, 97, true)) << "bytes wait";
+  queue.add(place, kSite, 30, 10, true);
+  EXPECT_FALSE(queue.renames(queue.find(place), place, 98, true)) << "and vectors";
+}
+
+TEST(StoreQueue, ALoadTakesOnlyWhatItsStoreStoredLast) {
+  StoreQueue queue(false);
+  const auto one = at(0x1000, 8), other = at(0x2000, 8);
+  queue.add(one, kSite, 20, 10);
+  EXPECT_FALSE(queue.renames(queue.find(one), one, 99, false)) << "not met before";
+  EXPECT_TRUE(queue.renames(queue.find(one), one, 99, false));
+  queue.add(other, kSite, 20, 10);
+  EXPECT_FALSE(queue.renames(queue.find(one), one, 99, false));
+  EXPECT_TRUE(queue.renames(queue.find(other), other, 99, false));
 }
 
 TEST(StoreQueue, StoresLeaveInOrderOneACycleOrInPairs) {

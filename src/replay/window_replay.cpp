@@ -312,6 +312,9 @@ class Replay {
       }
       done.begun = begun;
       done.result = begun + whole(unit.latency);
+      if (unit.beside_mask != 0) {  // what comes from vectors takes the way of a general result
+        done.result = calendar_.take(done.result - 1, unit.beside_mask, 1) + 1;
+      }
       done.complete = done.result;
     }
     if (op.stores) {
@@ -320,7 +323,7 @@ class Replay {
           port(op.vector ? core_.pipeline.vector_data_mask : core_.pipeline.data_mask, renamed,
                std::max(done.result, earliest));
       done.complete = std::max({done.complete, data, stored});
-      remember_stores(first, last, std::max(data, stored));
+      remember_stores(op, first, last, std::max(data, stored));
     }
     return done;
   }
@@ -355,8 +358,10 @@ class Replay {
     const auto from = stored_.find(access);
     if (from.stores > 0 && from.ready + 200 > at) {
       if (from.whole) {
-        if (memory.renames_memory &&
-            stored_.renames(from, access, site(access), op.stack, op.vector)) {
+        // One that also computes waits for its data as any other.
+        const bool plain = !op.vector && (op.kind == OperationKind::kNone || op.stores);
+        if (memory.renames_memory && plain &&
+            stored_.renames(from, access, site(access), op.stack)) {
           return std::max(renamed + 1, from.ready);
         }
         return std::max(at + whole(memory.l1_cycles), from.ready + whole(memory.forward_cycles));
@@ -389,10 +394,12 @@ class Replay {
     return at;
   }
 
-  void remember_stores(std::size_t first, std::size_t last, Cycle ready) {
+  void remember_stores(const Operation& op, std::size_t first, std::size_t last, Cycle ready) {
     for (std::size_t i = first; i < last; ++i) {
       const DataAccess& access = window_.accesses[i];
-      if ((access.kind & kStores) != 0) stored_.add(access, site(access), ready, retired_);
+      if ((access.kind & kStores) != 0) {
+        stored_.add(access, site(access), ready, retired_, op.vector);
+      }
     }
   }
 
