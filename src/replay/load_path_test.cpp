@@ -86,7 +86,7 @@ TEST(LoadPath, TwoNeighboursByChanceAreNoStream) {
   const CoreSetup core = test_core("zen-4");
   const HitChances chances = data_miss();
   Window window;
-  for (const std::uint64_t line : {10u, 500u, 11u, 900u, 1300u}) {
+  for (const std::uint64_t line : {11u, 500u, 12u, 900u, 1300u}) {
     window.accesses.push_back({kPage * 1000 + 64 * line, 0, kLoads, 8, 100, 0});
   }
   LoadPath path(core, chances, window, 1);

@@ -473,5 +473,6 @@ TEST(WindowReplay, AStoreIsForwardedWholeOrNotAtAll) {
   // Beside it: nothing to wait for but the chain through the register.
   EXPECT_LT(stored_and_loaded(4, 4, 0x1008), whole);
 }
+
 }  // namespace
 }  // namespace headroom
