@@ -117,7 +117,8 @@ bool OutsideRecorder::affordable(pid_t process, Seen& seen) const {
     seen.shared -= copied;
     seen.faults = faults;
   }
-  return seen.spent_ns == 0 || seen.spent_ns + 2 * seen.pause_ns < affordable_cost_ns(seen.used_ns);
+  return seen.spent_ns == 0 || seen.spent_ns + 2 * seen.pause_ns <
+                                   affordable_cost_ns(seen.used_ns, now_ns() - seen.since_ns);
 }
 
 bool OutsideRecorder::is_due(pid_t process, Seen& seen) {
@@ -243,6 +244,7 @@ void OutsideRecorder::work(const std::vector<pid_t>& processes) {
                     (!asked_.empty() && now_ns() - asked_.back().since_ns < kPatienceNs);
   for (const pid_t process : processes) {
     Seen& seen = seen_[process];
+    if (seen.since_ns == 0) seen.since_ns = now_ns();
     if (busy || !is_due(process, seen)) continue;
     ask_to_stop(process, seen);
     if (!seen.left_alone) due_in_s_ = kDueLeastS;

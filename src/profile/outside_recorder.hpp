@@ -46,6 +46,7 @@ class OutsideRecorder {
     std::string program;         ///< what it runs; another one since: looked at anew
     bool left_alone = false;     ///< it has a recorder inside, or may not be held
     bool counted = false;        ///< in ControlPage::processes
+    std::uint64_t since_ns = 0;  ///< when it was seen first
     std::uint64_t used_ns = 0;   ///< CPU time when it was last asked
     std::uint64_t due_ns = 0;    ///< CPU time at which the next snapshot is due
     std::uint64_t last_ns = 0;   ///< when the last one was taken

@@ -6,10 +6,13 @@ namespace headroom {
 namespace {
 
 TEST(RecordingCost, IsASmallShareOfShortRunsAndLittleOfLongOnes) {
-  EXPECT_EQ(affordable_cost_ns(1'000'000'000), 150'000'000u);
-  EXPECT_EQ(affordable_cost_ns(2'000'000'000), 300'000'000u);
+  constexpr std::uint64_t kLong = 1'000'000'000'000;
+  EXPECT_EQ(affordable_cost_ns(1'000'000'000, kLong), 150'000'000u);
+  EXPECT_EQ(affordable_cost_ns(2'000'000'000, kLong), 300'000'000u);
   // 0.3 s and 2 % of eight: less than the 5 % that ten seconds allow.
-  EXPECT_EQ(affordable_cost_ns(10'000'000'000), 460'000'000u);
+  EXPECT_EQ(affordable_cost_ns(10'000'000'000, kLong), 460'000'000u);
+  // Two threads side by side use two seconds in one.
+  EXPECT_EQ(affordable_cost_ns(2'000'000'000, 1'000'000'000), 150'000'000u);
 }
 
 TEST(CopiedPages, AreFaultsThatBroughtNoMemory) {

@@ -27,6 +27,7 @@ struct Sampling {
   std::atomic<bool> busy = false;
   std::atomic<bool> active = false;
   std::atomic<int> threads = 0;   ///< that have a timer
+  std::uint64_t since_ns = 0;     ///< when this process began, or the recorder in it
   std::uint64_t last_cpu_ns = 0;  ///< when the last snapshot was taken
   std::uint64_t spent_ns = 0;     ///< what snapshots have cost this process
   std::uint64_t fork_ns = 0;      ///< what the last copy took
@@ -110,7 +111,8 @@ bool affordable(std::uint64_t cpu_ns) {
     pages = resident / 4;
   }
   const std::uint64_t expected = 2 * sampling.fork_ns + pages * copy_fault_ns(sampling.threads > 1);
-  return sampling.spent_ns + expected < affordable_cost_ns(cpu_ns);
+  return sampling.spent_ns + expected <
+         affordable_cost_ns(cpu_ns, clock_ns(CLOCK_MONOTONIC) - sampling.since_ns);
 }
 
 int free_slot(ControlPage& control) {
@@ -260,7 +262,8 @@ void begin_sampling(ControlPage* control) {
   sampling.stack = static_cast<std::uint8_t*>(map_memory(kStackBytes));
   control->processes.fetch_add(1);
   if (sampling.stack == nullptr || !take_signal()) return;
-  sampling.random ^= clock_ns(CLOCK_MONOTONIC) * 0xff51afd7ed558ccdull;
+  sampling.since_ns = clock_ns(CLOCK_MONOTONIC);
+  sampling.random ^= sampling.since_ns * 0xff51afd7ed558ccdull;
   sampling.active = true;
   begin_thread();
 }
@@ -271,7 +274,8 @@ void continue_after_fork() {
   sampling.threads = 0;
   sampling.pages_shared = 0;
   sampling.last_cpu_ns = sampling.spent_ns = 0;
-  sampling.random ^= clock_ns(CLOCK_MONOTONIC) * 0xff51afd7ed558ccdull;
+  sampling.since_ns = clock_ns(CLOCK_MONOTONIC);
+  sampling.random ^= sampling.since_ns * 0xff51afd7ed558ccdull;
   sampling.control->processes.fetch_add(1);
   if (is_sampling()) begin_thread();
 }
