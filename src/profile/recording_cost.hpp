@@ -9,7 +9,7 @@ namespace headroom {
 
 /// A page copied because a snapshot shares it. With several threads, the other processors
 /// have to be told, and what they did meanwhile waits: measured in a virtual machine with
-/// two processors, 2.2 to 3.9 us with one thread and 4.9 to 7 us with two, most of it when
+/// two processors, 2.2 to 3.9 us with one thread and 4.9 to 7 us with two, the larger when
 /// strangers are busy.
 constexpr std::uint32_t copy_fault_ns(bool several_threads) {
   return several_threads ? 6000 : 3500;

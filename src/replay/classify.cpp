@@ -236,6 +236,8 @@ void classify_general(Operation& op, std::string_view name, const ZydisDecodedIn
     if (op.stores && in.raw.imm[0].size > 0) op.kind = Kind::kStoreNumber;
     op.moves = registers && op.sources > 0 && name == "mov" && in.operand_width >= 32;
     if (registers && name == "movzx" && operands[1].size == 8) op.kind = Kind::kZeroExtend;
+  } else if (name == "leave") {
+    op.kind = Kind::kNone;
   } else if (begins(name, {"cmov"})) {
     op.kind = Kind::kConditionalMove;
   } else if (in.meta.category == ZYDIS_CATEGORY_SETCC) {

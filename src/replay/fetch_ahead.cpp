@@ -11,11 +11,16 @@ using Cycle = FetchAhead::Cycle;
 constexpr int kTouchedBits = 12;           ///< lines remembered, by address
 constexpr std::uint64_t kLately = 128;     ///< lines used since, at most
 constexpr int kReach = 3;                  ///< lines from one of a stream to its next
-constexpr int kLongRun = 1 << 10;          ///< of a stream that has been under way
+constexpr int kLongRun = 1 << 20;          ///< of a stream that was under way before its window
 constexpr std::int64_t kStreamSpan = 600;  ///< accesses in which a stream goes on twice
 constexpr double kSamePace = 4;            ///< the most by which its steps differ in accesses
 constexpr int kWalkBits = 10;
 constexpr int kSeen = 16;
+
+/// The earlier of two times, of which either may be none: -1.
+Cycle earlier(Cycle a, Cycle b) {
+  return a < 0 ? b : b < 0 ? a : std::min(a, b);
+}
 
 }  // namespace
 
@@ -43,24 +48,31 @@ FetchAhead::Asked FetchAhead::ask(const DataAccess& access, Cycle when, std::uin
     if (level == CacheLevel::kFirst) return asked;
   }
   const Neighbours near = neighbours(line);
-  const bool began_before = near.used == 0 && level != CacheLevel::kFirst && under_way(access);
-  own = {line, ++count_, when, began_before ? kLongRun : near.used > 0 ? near.run + 1 : 0};
+  const bool found_running = near.used == 0 && level != CacheLevel::kFirst && under_way(access);
+  own = {line, ++count_, when, found_running ? kLongRun : near.run + (near.next ? 1 : 0)};
   if (level == CacheLevel::kFirst) return asked;
-  const int ahead = std::min(own.run - static_cast<int>(memory_.stream_starts),
-                             static_cast<int>(memory_.stream_lines));
-  if (began_before) {
-    asked.first = 0;
-  } else if (near.used > 0 && ahead > 0) {
-    // Into the first cache only where few lines are passed over.
-    (near.used > 1 ? asked.first : asked.second) = asked_at(line, near.direction, ahead);
-  } else if (level >= CacheLevel::kThird) {
-    asked.second = block_asked_at(line);
-  }
-  if (walk >= 0) {  // into the first cache, from the second where it was there before
-    const Cycle other = asked.first >= 0 ? asked.first : asked.second;
-    asked.first = other >= 0 ? std::min(other, walk) : walk;
-  }
+  const bool far = level >= CacheLevel::kThird;
+  const Cycle stream = found_running ? 0 : near.used > 0 ? by_stream(own, near.direction) : -1;
+  asked.second = far ? earlier(stream, block_asked_at(line)) : stream;
+  // A stream goes into the first cache only where few lines are passed over. Of one that was
+  // under way, the lines before the window count.
+  const bool dense = near.used > 1 || (own.run >= kLongRun && own.run < kLongRun + kReach);
+  if (stream >= 0 && dense) asked.first = asked.second;
+  if (walk >= 0) asked.first = earlier(walk, far ? asked.second : asked.first);
   return asked;
+}
+
+/// When the stream's line so far ahead of this one, or the next that was used, was asked for.
+Cycle FetchAhead::by_stream(const Touched& own, int direction) const {
+  const int most = static_cast<int>(memory_.stream_lines);
+  if (own.run >= kLongRun && own.run - kLongRun < most) return 0;  // before the window
+  for (int k = std::min(own.run - static_cast<int>(memory_.stream_starts), most); k >= 1; --k) {
+    const Touched* other = find(own.line - static_cast<std::uint64_t>(direction * k));
+    if (other == nullptr) continue;
+    const int since = own.run - other->run;
+    if (since >= 0 && since <= k) return other->when;  // of this pass, not of one long ago
+  }
+  return -1;
 }
 
 /// Cores also follow each instruction by itself, and so see through many streams in one
@@ -68,7 +80,7 @@ FetchAhead::Asked FetchAhead::ask(const DataAccess& access, Cycle when, std::uin
 Cycle FetchAhead::by_walk(std::uint64_t line, Cycle when, std::uint64_t site) {
   Walk& walk = walks_[(site * 0x9e3779b97f4a7c15ull) >> (64 - kWalkBits)];
   const auto here = static_cast<std::int64_t>(line);
-  if (walk.site != site) walk = {site, here, 0, 0, 0, {}};
+  if (walk.site != site) walk = {site, here, 0, 0, 0, {when}};
   const std::int64_t step = here - walk.line;
   if (step == 0) return -1;
   walk.steps = step == walk.step ? walk.steps + 1 : 0;
@@ -86,24 +98,17 @@ Cycle FetchAhead::by_walk(std::uint64_t line, Cycle when, std::uint64_t site) {
 FetchAhead::Neighbours FetchAhead::neighbours(std::uint64_t line) const {
   Neighbours best;
   for (const int direction : {1, -1}) {
-    Neighbours side{0, 0, direction};
+    Neighbours side{0, 0, direction, false};
     for (int k = 1; k <= kReach; ++k) {
       const Touched* other = find_lately(line - static_cast<std::uint64_t>(direction * k));
       if (other == nullptr) continue;
       ++side.used;
+      side.next |= k == 1;
       side.run = std::max(side.run, other->run);
     }
     if (side.used > best.used) best = side;
   }
   return best;
-}
-
-Cycle FetchAhead::asked_at(std::uint64_t line, int direction, int ahead) const {
-  for (int k = ahead; k >= 1; --k) {
-    const Touched* other = find(line - static_cast<std::uint64_t>(direction * k));
-    if (other != nullptr) return other->when;
-  }
-  return -1;
 }
 
 Cycle FetchAhead::block_asked_at(std::uint64_t line) const {

@@ -33,8 +33,8 @@ class FetchAhead {
   struct Touched {
     std::uint64_t line = ~0ull;
     std::uint64_t number = 0;  ///< of the last use, counted in lines
-    Cycle when = 0;            ///< of the first
-    int run = 0;               ///< lines of its stream until here
+    Cycle when = 0;            ///< of the first, or of the last that missed
+    int run = 0;               ///< lines of its stream until here that followed each other
   };
   /// The lines that one operand of one instruction goes through, step by step.
   struct Walk {
@@ -47,12 +47,12 @@ class FetchAhead {
   /// The lines just before one, on the side on which more of them were used.
   struct Neighbours {
     int used = 0, run = 0, direction = 1;
+    bool next = false;  ///< the very next one was used
   };
 
   Cycle by_walk(std::uint64_t line, Cycle when, std::uint64_t site);
   Neighbours neighbours(std::uint64_t line) const;
-  /// When the line so many before it, or the next that was used, was asked for.
-  Cycle asked_at(std::uint64_t line, int direction, int ahead) const;
+  Cycle by_stream(const Touched& own, int direction) const;
   /// When another line of its block was, or -1.
   Cycle block_asked_at(std::uint64_t line) const;
   /// Whether it belongs to a stream that the window found under way.

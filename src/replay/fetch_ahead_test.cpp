@@ -59,9 +59,13 @@ TEST(FetchAhead, AStreamMayRunBackwardsAndPassOverALine) {
     by_two.push_back(2 * i);
   }
   EXPECT_GT(ahead_of(back, CacheLevel::kSecond).first, 90);
-  // With a line between them, one of three neighbours was used: into the second cache.
-  EXPECT_EQ(ahead_of(by_two, CacheLevel::kMemory).first, 0);
-  EXPECT_GT(ahead_of(by_two, CacheLevel::kMemory).second, 90);
+  // Two of three lines: those that pass over one have a single neighbour among three.
+  std::vector<std::uint64_t> gaps;
+  for (std::uint64_t i = 0; i < 100; ++i) gaps.push_back(3 * (i / 2) + (i & 1));
+  EXPECT_GT(ahead_of(gaps, CacheLevel::kMemory).first, 80);
+  // Where no line follows the one before, there is no stream, but blocks of four lines.
+  EXPECT_EQ(ahead_of(by_two, CacheLevel::kSecond).first, 0);
+  EXPECT_EQ(ahead_of(by_two, CacheLevel::kMemory).second, 50);
 }
 
 TEST(FetchAhead, TheOrderWithinAFewLinesDoesNotMatter) {
@@ -111,7 +115,9 @@ TEST(FetchAhead, AStreamThatAWindowFoundUnderWayIsOneFromItsFirstLine) {
     window.accesses.push_back({kBase + 8 * i, 0, kLoads, 8, 100, 0});
   }
   FetchAhead known(memory, window);
-  EXPECT_EQ(known.ask(window.accesses[0], 100, 1, CacheLevel::kMemory).first, 0);
+  for (std::size_t i = 0; i < 40; i += 8) {
+    EXPECT_EQ(known.ask(window.accesses[i], 100, 1, CacheLevel::kMemory).first, 0) << i;
+  }
   // Not where its page was last used long before the next line would be.
   FetchAhead fresh(memory, window);
   EXPECT_LT(fresh.ask(to_line(0, reuse_bucket(10'000)), 100, 1, CacheLevel::kMemory).first, 0);

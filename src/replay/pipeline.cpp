@@ -30,6 +30,10 @@ Pipeline::Unit read_unit(Section section) {
   auto unit = section.get<Pipeline::Unit>();
   unit.mask = port_mask(section, "ports", unit.ports);
   unit.beside_mask = port_mask(section, "beside", unit.beside);
+  if (unit.beside.size() > 1 || (unit.beside_mask != 0 && unit.mask == 0)) {
+    section.report(fmt::format("'beside' is '{}'", unit.beside), "beside",
+                   "one port, of an operation that has others in 'ports'");
+  }
   return unit;
 }
 
@@ -142,10 +146,10 @@ void Pipeline::LoadStore::declare(Fields& f) {
          "loads of whole registers take values just stored at renaming");
   f.flag("pairs_stores", pairs_stores, "two stores to one half of a line leave the queue together");
   f.number("stream_lines", stream_lines, "1", "how far ahead a stream is fetched", 1, 64);
-  f.number("stream_starts", stream_starts, "1", "lines of a stream before that begins", 0, 64);
+  f.number("stream_starts", stream_starts, "1", "lines of a stream before that begins", 1, 64);
   f.number("stride_lines", stride_lines, "1", "steps of one instruction that are fetched ahead", 1,
            15);
-  f.number("stride_bytes", stride_b, "B", "the longest of those steps", 64, 1 << 20);
+  f.number("stride_bytes", stride_b, "KiB", "the longest of those steps", 0.0625, 64);
   f.number("block_bytes", block_b, "B",
            "of which all lines come into the second cache with one from beyond it", 64, 4096);
   f.number("written_cycles", written_cycles, "cycles",
@@ -198,6 +202,10 @@ Pipeline read_pipeline(const Library& library, const std::string& id,
   if (auto part = root.child("pages")) pipeline.pages = part.get<Pipeline::Pages>();
   if (auto part = root.child("memory")) {
     pipeline.memory = part.get<Pipeline::LoadStore>();
+    if (std::fmod(pipeline.memory.block_b, 64) != 0) {
+      part.report(fmt::format("'block_bytes' is {} B", pipeline.memory.block_b), "block_bytes",
+                  "whole lines of 64 B, such as 128 B or 256 B");
+    }
     pipeline.load_mask = port_mask(part, "load_ports", pipeline.memory.load_ports);
     pipeline.store_mask = port_mask(part, "store_ports", pipeline.memory.store_ports);
     pipeline.vector_load_mask =

@@ -71,10 +71,10 @@ struct Pipeline {
     double stream_lines = kRequired;  ///< how far ahead a stream is fetched
     double stream_starts = 2;         ///< lines of it before that begins
     double stride_lines = 2;          ///< steps of one instruction that are fetched ahead
-    double stride_b = 2048;           ///< the longest of them
-    double block_b = 128;             ///< whose other lines come with the first from far away
-    /// For which the way between both caches is taken by a line that was stored to and leaves
-    /// the first; the same where lines come and go in the order of a stream.
+    double stride_b = 2048;           ///< the longest of them, B
+    double block_b = 128;             ///< B, whose other lines come with the first from far away
+    /// Cycles for which the way between both caches is taken by a line that was stored to and
+    /// leaves the first; the same where lines come and go in the order of a stream.
     double written_cycles = 0, written_stream_cycles = 0;
     void declare(Fields& f);
   } memory;

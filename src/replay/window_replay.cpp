@@ -358,8 +358,9 @@ class Replay {
     const auto from = stored_.find(access);
     if (from.stores > 0 && from.ready + 200 > at) {
       if (from.whole) {
-        // One that also computes waits for its data as any other.
-        const bool plain = !op.vector && (op.kind == OperationKind::kNone || op.stores);
+        // One that also computes waits for its data as any other, unless it stores its result.
+        const bool plain = !op.vector && (op.kind == OperationKind::kNone || op.stores ||
+                                          op.kind == OperationKind::kReturn);
         if (memory.renames_memory && plain &&
             stored_.renames(from, access, site(access), op.stack)) {
           return std::max(renamed + 1, from.ready);
