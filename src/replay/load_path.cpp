@@ -32,7 +32,7 @@ LoadPath::LoadPath(const CoreSetup& core, const HitChances& chances, const Windo
     if ((access.kind & kStores) != 0) written_.push_back(access.address >> 6);
   }
   std::ranges::sort(written_);
-  written_.erase(std::ranges::unique(written_).begin(), written_.end());
+  written_.erase(std::unique(written_.begin(), written_.end()), written_.end());
 }
 
 /// Cycles that finding the page takes: none in the first buffer, some in the second,
